@@ -37,6 +37,9 @@ int32_t fail(int32_t status, const std::string& message) {
 int32_t fail_with_current_exception() {
   try {
     throw;
+  } catch (const std::bad_array_new_length&) {
+    // Not a lack of memory: oneDNN 2.6 (libtorch 1.13) now and then computes a negative length while it makes a bf16 kernel.
+    return fail(kFailed, "libtorch failed while making a kernel for these shapes (array length out of range); try again, or fp32");
   } catch (const std::bad_alloc&) {
     return fail(kOutOfMemory, "out of memory");
   } catch (const c10::NotImplementedError& e) {

@@ -25,6 +25,8 @@ RADL_API int32_t radl_init() {
     setenv("ATEN_CPU_CAPABILITY", "avx512", /*overwrite=*/0);
   }
 #endif
+  // Ragged batches bring hundreds of shapes, each with kernels of its own that take a millisecond to make; 1024 are kept by default.
+  setenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "8192", /*overwrite=*/0);
 #if defined(__GLIBC__)
   // Activations are allocated and freed in every op; giving the pages back each time costs a page fault storm.
   mallopt(M_MMAP_THRESHOLD, 1 << 30);

@@ -70,15 +70,6 @@ public sealed class TrainingLoop
         return true;
     }
 
-    /// <summary>Exports the averages of the run's checkpoint without training on.</summary>
-    public void ExportCheckpoint()
-    {
-        using var optimiser = new AdamW(_stage.Parameters, new AdamWOptions());
-        using var average = new ExponentialMovingAverage(optimiser.Masters, _config.Ema);
-        Checkpoint.Load(_config.Run, optimiser, average);
-        Export(average);
-    }
-
     private long Begin(bool resume, AdamW optimiser, ExponentialMovingAverage average)
     {
         bool exists = File.Exists(Checkpoint.PathIn(_config.Run));

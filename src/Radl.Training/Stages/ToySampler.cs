@@ -1,4 +1,5 @@
 using Radl.Diffusion.Attention;
+using Radl.Diffusion.Sampling;
 using Radl.Diffusion.Schedulers;
 using Radl.Diffusion.UNet;
 using Radl.Diffusion.Vae;
@@ -37,7 +38,7 @@ public static class ToySampler
             return scope.Return(Sample(model.Unet, model.Vae, model.Scheduler, hidden, null, steps, guidance, seed));
         }
         RadlConditions bindable = conditions.Of(scenes, hidden.Narrow(0, count, count), size) with { Negative = hidden.Narrow(0, 0, 1) };
-        using BoundRadl bound = adapter.Bind(bindable, new RadlBinding { UnconditionalRows = count, ControlSteps = controlSteps });
+        using BoundRadl bound = adapter.Bind(bindable, new RadlBinding { UnconditionalRows = guidance == 1 ? 0 : count, ControlSteps = controlSteps });
         return scope.Return(Sample(model.Unet, model.Vae, model.Scheduler, hidden, bound.ForStep, steps, guidance, seed));
     }
 
@@ -55,22 +56,13 @@ public static class ToySampler
     {
         using var scope = TensorScope.Enter();
         using var guard = Autograd.NoGrad();
-        TextContext context = unet.BindText(hidden);
+        long count = hidden.Size(0) / 2;
+        TextContext context = unet.BindText(guidance == 1 ? hidden.Narrow(0, count, count) : hidden);
         using var generator = new Generator(seed);
         int side = unet.Config.SampleSize;
-        IScheduler scheduler = config.CreateScheduler(steps);
-        Tensor latents = Tensor.Randn([hidden.Size(0) / 2, unet.Config.InChannels, side, side], generator).To(unet.Device) * scheduler.InitNoiseSigma;
-        SolverState state = SolverState.Start;
-        for (int call = 0; call < scheduler.Timesteps.Count; call++)
-        {
-            using var step = TensorScope.Enter();
-            Tensor input = scheduler.ScaleInput(latents, call);
-            Tensor time = Tensor.From(scheduler.Timesteps[call]).To(unet.Device);
-            Tensor[] halves = unet.Forward(Tensor.Cat([input, input], 0), time, context, control?.Invoke(call)).Chunk(2, 0);
-            (Tensor next, SolverState after) = scheduler.Step(halves[0] + ((halves[1] - halves[0]) * guidance), call, latents, state);
-            latents = step.Return(next);
-            state = after.ReturnFrom(step);
-        }
+        var sampler = new Sampler(config.CreateScheduler(steps), new ClassifierFreeGuidance(unet, context, guidance)) { Control = control };
+        Tensor noise = Tensor.Randn([count, unet.Config.InChannels, side, side], generator).To(unet.Device);
+        Tensor latents = sampler.Sample(noise);
         return scope.Return(vae.Decode(latents / vae.Config.ScalingFactor));
     }
 }

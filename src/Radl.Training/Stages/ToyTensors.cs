@@ -1,4 +1,5 @@
 using Radl.Diffusion.Imaging;
+using Radl.Diffusion.Sampling;
 using Radl.Torch;
 using Radl.Toybox.Drawing;
 using Radl.Toybox.World;
@@ -36,7 +37,7 @@ public static class ToyTensors
     {
         ArgumentNullException.ThrowIfNull(images);
         using var scope = TensorScope.Enter();
-        return ((images.To(DType.Float32) / 2 + 0.5).Clamp(0, 1) * 255).Round().To(DType.UInt8).Permute(0, 2, 3, 1).Contiguous().ToArray<byte>();
+        return LatentPictures.ToBytes(LatentPictures.ToPictures(images)).ToArray<byte>();
     }
 
     /// <summary>Writes images as a grid.</summary>

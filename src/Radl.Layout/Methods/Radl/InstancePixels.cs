@@ -9,14 +9,17 @@ namespace Radl.Layout.Methods.RadlMethod;
 /// </remarks>
 internal sealed class InstancePixels
 {
-    public InstancePixels(float[] masks, int pixels, int height, int width, SceneBatch batch, IReadOnlyList<RadlBox> boxes, bool everyPixel)
+    public InstancePixels(float[] masks, int pixels, int height, int width, SceneBatch batch, IReadOnlyList<RadlBox> boxes, RadlBinding binding)
     {
         var lists = new List<int>[batch.Instances];
         for (int s = 0; s < lists.Length; s++)
         {
-            lists[s] = PixelsOf(masks.AsSpan(s * pixels, pixels), boxes[s], height, width, everyPixel);
+            lists[s] = PixelsOf(masks.AsSpan(s * pixels, pixels), boxes[s], height, width, binding.EveryPixel);
         }
-        Length = lists.Max(list => list.Count);
+        // Never more entries than pixels: the fusion takes what is left over as outside.
+        int longest = lists.Max(list => list.Count);
+        int multiple = binding.RegionMultiple;
+        Length = Math.Min(pixels, (longest + multiple - 1) / multiple * multiple);
         long count = (long)batch.Instances * Length;
         Pixel = new long[count];
         Open = new bool[count];

@@ -18,6 +18,12 @@ public sealed record RadlBinding
     /// <summary>Computes every instance at every pixel, not only inside its region: the same result at more cost, for traces.</summary>
     public bool EveryPixel { get; init; }
 
+    /// <summary>
+    /// Pads the instances' lists of pixels to a multiple of this: in training, where every step has other regions, shapes then come
+    /// back and libtorch need not make kernels for new ones. The result is the same.
+    /// </summary>
+    public int RegionMultiple { get; init; } = 1;
+
     /// <summary>Collects fusion weights and verb attention while the picture is made; null collects nothing.</summary>
     public RadlAttentionMaps? Maps { get; init; }
 
@@ -26,6 +32,10 @@ public sealed record RadlBinding
         if (ControlSteps < 0)
         {
             throw new ArgumentException($"ControlSteps is {ControlSteps}; it cannot be negative");
+        }
+        if (RegionMultiple < 1)
+        {
+            throw new ArgumentException($"RegionMultiple is {RegionMultiple}; it must be 1 or more");
         }
         int middle = config.Slots - 2;
         if (Permutation is not null && !Permutation.Order().SequenceEqual(Enumerable.Range(0, middle)))

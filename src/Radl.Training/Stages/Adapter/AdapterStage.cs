@@ -17,6 +17,8 @@ public sealed class AdapterStage : ITrainingStage
     private const int SceneSize = 128;
 
     // Streams of the seed that must not repeat each other.
+    private const int RegionMultiple = 16;
+
     private const ulong TimeStream = 0x41444154;
     private const ulong NoiseStream = 0x41444E4F;
 
@@ -24,6 +26,7 @@ public sealed class AdapterStage : ITrainingStage
     private readonly FrozenModel _model;
     private readonly ToyConditions _conditions;
     private readonly LatentCache _scenes;
+    private readonly EqualCounts _equalCounts;
     private readonly RadlAdapter _adapter;
     private readonly NoiseSchedule _noise;
 
@@ -44,6 +47,7 @@ public sealed class AdapterStage : ITrainingStage
         var sampler = new ToyScenes(new ToySceneOptions { CountWeights = config.Data.CountWeights });
         string identity = $"{LatentCache.IdentityOf(config.Model)} scenes {string.Join(' ', config.Data.CountWeights)}";
         _scenes = new LatentCache(Path.Combine(config.Run, "..", "latents"), identity, _model.Vae, sampler.Sample, config.Seed, config.Data.Scenes, SceneSize);
+        _equalCounts = new EqualCounts(config.Seed, config.Data.Scenes, _scenes.Scene);
         _adapter = config.Continue
             ? RadlAdapter.Open(AdapterFolder, dtype, device, trainable: true)
             : RadlAdapter.Create(config.Radl ?? SitesOf(_model.Unet), config.Seed, dtype, device);
@@ -58,8 +62,9 @@ public sealed class AdapterStage : ITrainingStage
     public StepLoss Loss(long step, long firstSample, int count)
     {
         using var scope = TensorScope.Enter();
-        ToyScene[] scenes = Enumerable.Range(0, count).Select(i => _scenes.Scene(firstSample + i)).ToArray();
-        Tensor clean = _scenes.Get(firstSample, count).To(_model.Device);
+        long[] indices = _equalCounts.Of(step, firstSample, count);
+        ToyScene[] scenes = indices.Select(_scenes.Scene).ToArray();
+        Tensor clean = _scenes.Get(indices).To(_model.Device);
         var times = new long[count];
         for (int i = 0; i < count; i++)
         {
@@ -77,7 +82,7 @@ public sealed class AdapterStage : ITrainingStage
             prompts = _model.Encode(scenes.Select(scene => scene.Prompt).ToArray());
             text = _model.Unet.BindText(prompts);
         }
-        using BoundRadl bound = _adapter.Bind(_conditions.Of(scenes, prompts, SceneSize));
+        using BoundRadl bound = _adapter.Bind(_conditions.Of(scenes, prompts, SceneSize), new RadlBinding { RegionMultiple = RegionMultiple });
         Tensor predicted = _model.Unet.Forward(noisy, Tensor.From<long>(times, count).To(_model.Device), text, bound.ForStep(0));
         Tensor loss = (predicted - target).Square().Mean();
         return new StepLoss(scope.Return(loss), new Dictionary<string, double>(StringComparer.Ordinal));

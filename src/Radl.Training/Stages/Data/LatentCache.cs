@@ -59,9 +59,12 @@ public sealed class LatentCache : IDisposable
     public ToyScene Scene(long index) => _sample(_seed, index % _encoded.Length);
 
     /// <summary>Scaled latents of consecutive indices, fp32 [count, channels, h, w]; the current scope owns them.</summary>
-    public Tensor Get(long first, int count)
+    public Tensor Get(long first, int count) => Get([.. Enumerable.Range(0, count).Select(i => first + i)]);
+
+    /// <summary>Scaled latents of chosen indices, fp32 [indices, channels, h, w]; the current scope owns them.</summary>
+    public Tensor Get(IReadOnlyList<long> indices)
     {
-        long[] rows = Enumerable.Range(0, count).Select(i => (first + i) % _encoded.Length).ToArray();
+        long[] rows = indices.Select(index => index % _encoded.Length).ToArray();
         foreach (long[] missing in rows.Where(row => !_encoded[row]).Distinct().Chunk(EncodeBatch))
         {
             Encode(missing);

@@ -63,7 +63,9 @@ public sealed class RadlLayerTests : TensorTest
             using var scope = TensorScope.Enter();
             RadlConditions conditions = RadlWorld.Scenes(3, boxes);
             Tensor image = RadlWorld.Image(4, 1);
-            Close(world.Attend(adapter, conditions, image), world.Attend(adapter, conditions, image, new RadlBinding { EveryPixel = true }));
+            Tensor inside = world.Attend(adapter, conditions, image);
+            Close(inside, world.Attend(adapter, conditions, image, new RadlBinding { EveryPixel = true }));
+            Close(inside, world.Attend(adapter, conditions, image, new RadlBinding { RegionMultiple = 8 }));
         }));
     }
 
