@@ -41,7 +41,7 @@ public sealed class CrossAttention
 
     /// <summary>Keys and values of a context, computed once and used in every step.</summary>
     /// <param name="context">[batch, tokens, context width].</param>
-    public KeysValues Bind(Tensor context) => new(
+    public KeysValues Bind(Tensor context) => KeysValues.Of(
         ScaledDotProduct.SplitHeads(_toKey.Forward(context), Heads),
         ScaledDotProduct.SplitHeads(_toValue.Forward(context), Heads));
 
@@ -52,8 +52,7 @@ public sealed class CrossAttention
     public Tensor Forward(Tensor hidden, KeysValues context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        Tensor queries = Queries(hidden);
-        return Project(ScaledDotProduct.JoinHeads(ScaledDotProduct.Attend(queries, context.Keys, context.Values)));
+        return Project(ScaledDotProduct.JoinHeads(context.Attend(Queries(hidden))));
     }
 
     /// <summary>Queries, [batch, heads, tokens, head width].</summary>
@@ -61,23 +60,4 @@ public sealed class CrossAttention
 
     /// <summary>The output projection, on joined heads [batch, tokens, channels].</summary>
     public Tensor Project(Tensor joined) => _toOut.Forward(joined);
-}
-
-/// <summary>Keys and values of one context at one attention, each [batch, heads, tokens, head width].</summary>
-public sealed record KeysValues(Tensor Keys, Tensor Values) : IDisposable
-{
-    /// <summary>Takes both out of the current scope: the caller disposes this.</summary>
-    public KeysValues Keep()
-    {
-        Keys.Keep();
-        Values.Keep();
-        return this;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Keys.Dispose();
-        Values.Dispose();
-    }
 }

@@ -11,6 +11,9 @@ public static class ScaledDotProduct
     // 2.x has a fused kernel on CPU and CUDA; 1.13 does not.
     private static readonly Op? FusedOp = Op.TryFind("aten::scaled_dot_product_attention");
 
+    /// <summary>Whether this libtorch has a fused kernel.</summary>
+    internal static bool IsFused => FusedOp is not null;
+
     /// <summary>[batch, tokens, channels] to [batch, heads, tokens, head width].</summary>
     public static Tensor SplitHeads(Tensor tokens, int heads)
     {

@@ -23,6 +23,27 @@ public sealed class ScaledDotProductTests : TensorTest
         Assert.InRange(actual.MaxDifference(scores.Softmax(-1).MatMul(v.To(DType.Float64))), 0, 2e-6);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(39)]
+    [InlineData(77)]
+    [InlineData(96)]
+    public void A_bound_context_of_any_length_gives_what_the_formula_gives(int keys)
+    {
+        using var scope = TensorScope.Enter();
+        using var generator = new Generator(4);
+        Tensor q = Tensor.Randn([2, 2, 9, 8], generator) * 3;
+        Tensor k = Tensor.Randn([2, 2, keys, 8], generator) * 3;
+        Tensor v = Tensor.Randn([2, 2, keys, 8], generator);
+        Tensor probabilities = (q.To(DType.Float64).MatMul(k.To(DType.Float64).Transpose(2, 3)) / Math.Sqrt(8)).Softmax(-1);
+        Tensor expected = probabilities.MatMul(v.To(DType.Float64));
+        KeysValues bound = KeysValues.Of(k, v);
+        Assert.InRange(bound.Attend(q).MaxDifference(expected), 0, 2e-6);
+        (Tensor attended, Tensor shares) = bound.AttendWithProbabilities(q);
+        Assert.InRange(attended.MaxDifference(expected), 0, 2e-6);
+        Assert.InRange(shares.MaxDifference(probabilities), 0, 2e-6);
+    }
+
     [Fact]
     public void Keys_and_values_that_are_trained_get_their_gradients_whatever_the_length()
     {

@@ -22,11 +22,11 @@ internal static class MultiInstanceDisentanglement
         long[] shape = hidden.Shape;
         long channels = shape[2];
         Tensor queries = attention.Queries(hidden);
-        Tensor ofPrompts = ScaledDotProduct.JoinHeads(ScaledDotProduct.Attend(queries, prompts.Keys, prompts.Values));
+        Tensor ofPrompts = ScaledDotProduct.JoinHeads(prompts.Attend(queries));
         Tensor ofInstances = queries.Transpose(1, 2).Reshape(-1, channels)
             .IndexSelect(0, grid.TextRows)
             .Reshape(-1, grid.PixelsPerInstance, channels);
-        Tensor ofLabels = ScaledDotProduct.JoinHeads(ScaledDotProduct.Attend(ScaledDotProduct.SplitHeads(ofInstances, attention.Heads), labels.Keys, labels.Values));
+        Tensor ofLabels = ScaledDotProduct.JoinHeads(labels.Attend(ScaledDotProduct.SplitHeads(ofInstances, attention.Heads)));
         Tensor projected = attention.Project(Tensor.Cat([ofPrompts.Reshape(-1, channels), ofLabels.Reshape(-1, channels)], 0));
         long promptRows = shape[0] * shape[1];
         return (

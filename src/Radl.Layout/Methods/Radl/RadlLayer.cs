@@ -159,5 +159,5 @@ public sealed class RadlLayer
     }
 
     // Keys and values are read in every step: laid out once, a product needs no copy of them.
-    private static KeysValues Lay(KeysValues context) => new KeysValues(context.Keys.Contiguous(), context.Values.Contiguous()).Keep();
+    private static KeysValues Lay(KeysValues context) => context.Contiguous().Keep();
 }

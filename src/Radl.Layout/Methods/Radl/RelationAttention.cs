@@ -25,8 +25,8 @@ internal sealed class RelationAttention
         {
             return _attention.Forward(normalised, verbs) * total;
         }
-        Tensor probabilities = ScaledDotProduct.Probabilities(_attention.Queries(normalised), verbs.Keys);
+        (Tensor attended, Tensor probabilities) = verbs.AttendWithProbabilities(_attention.Queries(normalised));
         heat(probabilities.Mean([1]));
-        return _attention.Project(ScaledDotProduct.JoinHeads(probabilities.MatMul(verbs.Values))) * total;
+        return _attention.Project(ScaledDotProduct.JoinHeads(attended)) * total;
     }
 }

@@ -1,0 +1,76 @@
+using Radl.Torch;
+
+namespace Radl.Diffusion.Attention;
+
+/// <summary>Keys and values of one context at one attention, made once and read in every step.</summary>
+/// <remarks>
+/// Short contexts may be longer than their tokens: libtorch 1.13's softmax takes what is left of a row after its vectors element by
+/// element, so that 77 keys cost two and a half times as much as 96. The surplus keys are closed by the mask, and their values are zero.
+/// </remarks>
+public sealed class KeysValues : IDisposable
+{
+    private const long LongFrom = 1024;
+
+    private readonly Tensor _keys;
+    private readonly Tensor _values;
+    private readonly Tensor? _mask;
+
+    private KeysValues(Tensor keys, Tensor values, Tensor? mask, long tokens)
+    {
+        _keys = keys;
+        _values = values;
+        _mask = mask;
+        Tokens = tokens;
+    }
+
+    /// <summary>Tokens of the context.</summary>
+    public long Tokens { get; }
+
+    /// <summary>Takes up the keys and values of a context, each [batch or 1, heads, tokens, head width]; the current scope owns what is made of them.</summary>
+    public static KeysValues Of(Tensor keys, Tensor values)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(values);
+        long[] shape = keys.Shape;
+        long tokens = shape[2];
+        long vector = keys.DType.IsHalf() ? 32 : 16;
+        long surplus = ((tokens + vector - 1) / vector * vector) - tokens;
+        if (surplus == 0 || tokens >= LongFrom || !keys.Device.IsCpu || ScaledDotProduct.IsFused)
+        {
+            return new KeysValues(keys, values, null, tokens);
+        }
+        Tensor zeros = Tensor.Zeros([shape[0], shape[1], surplus, shape[3]], keys.DType);
+        Tensor mask = Tensor.Cat([Tensor.Zeros([tokens], keys.DType), Tensor.Full([surplus], double.NegativeInfinity, keys.DType)], 0);
+        return new KeysValues(Tensor.Cat([keys, zeros], 2), Tensor.Cat([values, zeros], 2), mask, tokens);
+    }
+
+    /// <summary>Attends: [batch, heads, n, head width] to the same shape.</summary>
+    public Tensor Attend(Tensor queries) => ScaledDotProduct.Attend(queries, _keys, _values, _mask);
+
+    /// <summary>Attends, and gives the attention probabilities too, [batch, heads, n, tokens].</summary>
+    public (Tensor Attended, Tensor Probabilities) AttendWithProbabilities(Tensor queries)
+    {
+        Tensor probabilities = ScaledDotProduct.Probabilities(queries, _keys, _mask);
+        return (probabilities.MatMul(_values), probabilities.Narrow(3, 0, Tokens));
+    }
+
+    /// <summary>The same, laid out so that products need no copy; the current scope owns it.</summary>
+    public KeysValues Contiguous() => new(_keys.Contiguous(), _values.Contiguous(), _mask, Tokens);
+
+    /// <summary>Takes the tensors out of the current scope: the caller disposes this.</summary>
+    public KeysValues Keep()
+    {
+        _keys.Keep();
+        _values.Keep();
+        _mask?.Keep();
+        return this;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _keys.Dispose();
+        _values.Dispose();
+        _mask?.Dispose();
+    }
+}
