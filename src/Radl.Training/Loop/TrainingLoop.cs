@@ -29,6 +29,7 @@ public sealed class TrainingLoop
     public bool Run(bool resume, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         Directory.CreateDirectory(_config.Run);
+        using var hold = new RunLock(_config.Run);
         foreach (Tensor parameter in _stage.Parameters.Values)
         {
             parameter.RequiresGrad = true;

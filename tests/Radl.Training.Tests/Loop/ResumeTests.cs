@@ -1,8 +1,12 @@
+using Radl.Layout.Methods.RadlMethod;
 using Radl.Torch;
 using Radl.Torch.Safetensors;
+using Radl.Toybox.Sampling;
+using Radl.Toybox.World;
 using Radl.Training.Config;
 using Radl.Training.Loop;
 using Radl.Training.Stages;
+using Radl.Training.Stages.Conditions;
 
 namespace Radl.Training.Tests.Loop;
 
@@ -29,6 +33,40 @@ public sealed class ResumeTests : TensorTest
         Assert.False(TinyRuns.Train(Config("parts"), stopAfter: 5));
         Assert.True(TinyRuns.Train(Config("parts"), resume: true));
         Assert.Equal(File.ReadAllBytes(Checkpoint.PathIn(Config("whole").Run)), File.ReadAllBytes(Checkpoint.PathIn(Config("parts").Run)));
+    }
+
+    [Fact]
+    public void A_folder_that_is_trained_into_takes_no_second_run()
+    {
+        TrainingConfig config = TinyRuns.Vae(Folder);
+        Directory.CreateDirectory(config.Run);
+        using (new FileStream(Path.Combine(config.Run, "lock"), FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => TinyRuns.Train(config));
+            Assert.Contains("another process is training", error.Message, StringComparison.Ordinal);
+        }
+        Assert.True(TinyRuns.Train(config with { Steps = 1 }));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Samples_come_at_any_guidance_with_and_without_an_adapter(double guidance)
+    {
+        TinyRuns.MakeModel(Folder);
+        Assert.True(TinyRuns.Train(TinyRuns.Adapter(Folder) with { Steps = 1 }));
+        string folder = Path.Combine(Folder, "model");
+        using var scope = TensorScope.Enter();
+        using var model = new FrozenModel(folder, DType.Float32, Device.Cpu);
+        using var conditions = new ToyConditions(model);
+        using RadlAdapter adapter = RadlAdapter.Open(Path.Combine(folder, "adapters", "radl"), DType.Float32);
+        ToyScene[] scenes = [new ToyScenes().Sample(1, 0), new ToyScenes().Sample(1, 1)];
+        foreach (RadlAdapter? control in new[] { null, adapter })
+        {
+            Tensor images = ToySampler.Sample(model, scenes, conditions, control, 128, steps: 2, controlSteps: 1, guidance, seed: 3);
+            Assert.Equal([2, 3, 128, 128], images.Shape);
+            Assert.True(double.IsFinite(images.Sum().Item()));
+        }
     }
 
     [Fact]
