@@ -60,6 +60,9 @@ internal sealed class RegionGrid : IDisposable
                 Tensor.Zeros([1, 1], dtype, device),
             ],
             0));
+        int fullRows = Plan.FullPhases * batch.Active * pixels;
+        PhaseOfRow = Own(Tensor.From(Enumerable.Range(0, fullRows + entries)
+            .Select(row => row < fullRows ? (long)row / pixels : (Plan.FullPhases * batch.Active) + ((row - fullRows) / length)).ToArray()));
         StatisticsIndex = Own(Tensor.From(Plan.StatisticsIndex));
         SlotIndex = Own(Tensor.From(Plan.SlotMap));
         SlotOffset = Own(Tensor.From<float>(Plan.SlotOffset, batch.Active, config.Slots, 1));
@@ -147,6 +150,9 @@ internal sealed class RegionGrid : IDisposable
 
     /// <summary>The phases' mask channel, one row per row of the phase table.</summary>
     public Tensor MaskColumn { get; }
+
+    /// <summary>Phase of each row of the phase table but the last, int64 [rows].</summary>
+    public Tensor PhaseOfRow { get; }
 
     public Tensor StatisticsIndex { get; }
 

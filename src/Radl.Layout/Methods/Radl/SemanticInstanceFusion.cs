@@ -101,22 +101,20 @@ internal sealed class SemanticInstanceFusion
             Tensor.Cat([whole.Mean([1]), (outsidePixels > 0 ? sums + (outside * (double)outsidePixels) : sums) / pixels, outside], 0),
             Tensor.Cat([Largest(whole, 1), outsidePixels > 0 ? maxima.Maximum(outside) : maxima, outside], 0));
 
-        Tensor statistics = Tensor.Cat(
+        Tensor rows = Tensor.Cat(
             [
-                Statistics((whole * gate.Narrow(0, 0, phases).Unsqueeze(1)).Reshape(-1, _channels)),
-                Statistics((inside * gate.Narrow(0, phases, instances).Unsqueeze(1)).Reshape(-1, _channels)),
-                Statistics(outside * gate.Narrow(0, phases, instances + 1)),
+                mixed.Narrow(0, 0, fullRows + instanceRows) * gate.IndexSelect(0, grid.PhaseOfRow),
+                outside * gate.Narrow(0, phases, instances + 1),
             ],
             0);
+        // Per row: maximum and mean of the channels, and conv2's product.
+        Tensor statistics = Tensor.Cat([Largest(rows, 1, keep: true), rows.MatMul(constants.MeanAndKernel)], 1);
         Tensor planes = statistics.IndexSelect(0, grid.StatisticsIndex)
             .Reshape(phases + instances + 1, grid.Height, grid.Width, 3)
             .Permute(0, 3, 1, 2);
         // conv2 is linear and the spatial gate a scalar per pixel: gating its result is gating its input.
         Tensor gated = _spatialGate.Forward(planes.Narrow(1, 0, 2)) * planes.Narrow(1, 2, 1);
         return (gated + _bias2).Reshape(-1, pixels);
-
-        // Per row: maximum and mean of the channels, and conv2's product.
-        Tensor Statistics(Tensor rows) => Tensor.Cat([Largest(rows, 1, keep: true), rows.MatMul(constants.MeanAndKernel)], 1);
     }
 
     // libtorch 1.13 takes the maximum of half types on the CPU element by element, 15 times slower than a detour through fp32.
