@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Radl.Cli.Terminal;
 using Radl.Diffusion.Imaging;
+using Radl.Diffusion.Models;
 using Radl.Evaluation.Toybox;
 using Radl.Layout.Methods.RadlMethod;
 using Radl.Torch;
@@ -25,7 +26,7 @@ internal static class EvaluateCommand
         var most = new Option<int>("--max-instances") { Description = "Most instances of a scene", DefaultValueFactory = _ => 6 };
         var steps = new Option<int>("--steps") { Description = "Denoising steps", DefaultValueFactory = _ => 60 };
         var control = new Option<int>("--control-steps") { Description = "Steps under control, from the first on", DefaultValueFactory = _ => 30 };
-        var guidance = new Option<double>("--guidance") { Description = "Classifier-free guidance scale", DefaultValueFactory = _ => 7.5 };
+        var guidance = new Option<double?>("--guidance") { Description = "Classifier-free guidance scale (default: the model's own, else 7.5)" };
         var output = new Option<string>("--out", "-o") { Description = "Folder of the tables and picture grids", DefaultValueFactory = _ => "out/evaluation" };
         var command = new Command("evaluate", "Measure a model on held-out scenes") { world, model, methods, scenes, least, most, steps, control, guidance, output };
         command.SetAction(parsed => Run(
@@ -39,14 +40,14 @@ internal static class EvaluateCommand
                 MaxInstances = parsed.GetValue(most),
                 Steps = parsed.GetValue(steps),
                 ControlSteps = parsed.GetValue(control),
-                Guidance = parsed.GetValue(guidance),
             },
+            parsed.GetValue(guidance),
             parsed.GetRequiredValue(output),
             context));
         return command;
     }
 
-    private static int Run(string world, string modelName, string[] methods, ToyboxEvaluationOptions options, string output, CommandContext context)
+    private static int Run(string world, string modelName, string[] methods, ToyboxEvaluationOptions options, double? guidance, string output, CommandContext context)
     {
         if (world != "toybox")
         {
@@ -57,6 +58,7 @@ internal static class EvaluateCommand
             throw new ArgumentException($"--methods: '{unknown}' is not one of codec, sd, radl");
         }
         string folder = context.Models.Find(modelName).Folder;
+        options = options with { Guidance = guidance ?? new ModelFolder(folder).Guidance ?? options.Guidance };
         Directory.CreateDirectory(output);
         using var model = new FrozenModel(folder, DType.BFloat16, Device.Cpu);
         foreach (string method in methods)

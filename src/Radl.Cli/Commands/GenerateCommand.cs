@@ -18,7 +18,7 @@ internal static class GenerateCommand
         var method = new Option<string?>("--method") { Description = $"Layout method: {string.Join(", ", LayoutMethods.All)} (default: radl)" };
         var steps = new Option<int?>("--steps") { Description = "Denoising steps (default: 60)" };
         var controlSteps = new Option<int?>("--control-steps") { Description = "Steps under control, from the first on (default: 30 of 60, always half)" };
-        var guidance = new Option<double?>("--guidance") { Description = "Classifier-free guidance scale (default: 7.5)" };
+        var guidance = new Option<double?>("--guidance") { Description = "Classifier-free guidance scale (default: the model's own, else 7.5)" };
         var scheduler = new Option<string?>("--scheduler") { Description = $"Solver: {string.Join(", ", SolverNames.All)} (default: euler)" };
         var seed = new Option<long?>("--seed") { Description = "Seed of the first picture (default: the scene's, or else a random one)" };
         var count = new Option<int>("--count") { Description = "Pictures of each scene, with consecutive seeds", DefaultValueFactory = _ => 1 };

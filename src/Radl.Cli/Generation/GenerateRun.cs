@@ -71,6 +71,10 @@ internal sealed class GenerateRun(GenerateOptions options, CommandContext contex
             throw new ArgumentException(FormattableString.Invariant($"seed ({first}) must lie in [0, {long.MaxValue - options.Count}]"));
         }
         OpenModel model = ModelFor(options.ModelFor(job.Recipe));
+        if (options.Guidance is null && job.Recipe is null && model.Generator.Model.Folder.Guidance is { } suited)
+        {
+            settings = settings with { Guidance = suited };
+        }
         Task<string> hash = model.HashFor(settings.Method);
         SetThreads(job, scene, model.Generator.Model);
         using BoundScene bound = model.Generator.Bind(scene, settings);

@@ -31,8 +31,11 @@ public sealed class ModelFolder
         {
             throw new FileNotFoundException($"{Path} is not a model folder: it has no {IndexFile}", index);
         }
-        CheckIndex(index);
+        Guidance = ReadIndex(index);
     }
+
+    /// <summary>The guidance scale that suits the model, where its index states one (<c>guidance_scale</c>, this program's own addition).</summary>
+    public double? Guidance { get; }
 
     /// <summary>Absolute path.</summary>
     public string Path { get; }
@@ -89,7 +92,7 @@ public sealed class ModelFolder
         ? Directory.GetFiles(System.IO.Path.GetDirectoryName(weights)!, "*.safetensors").Order(StringComparer.Ordinal)
         : [weights];
 
-    private static void CheckIndex(string path)
+    private static double? ReadIndex(string path)
     {
         JsonDocument document;
         try
@@ -114,6 +117,13 @@ public sealed class ModelFolder
                     throw new NotSupportedException($"{path}: {component}: class '{actual}' is not supported, only {expected}");
                 }
             }
+            if (!document.RootElement.TryGetProperty("guidance_scale", out JsonElement guidance))
+            {
+                return null;
+            }
+            return guidance.ValueKind == JsonValueKind.Number && guidance.GetDouble() is >= 0 and <= 100 and var scale
+                ? scale
+                : throw new InvalidDataException($"{path}: guidance_scale: a number from 0 to 100 is needed");
         }
     }
 }

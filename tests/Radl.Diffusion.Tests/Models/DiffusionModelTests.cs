@@ -63,6 +63,23 @@ public sealed class DiffusionModelTests : TensorTest
     }
 
     [Fact]
+    public void A_model_may_state_the_guidance_that_suits_it_and_a_senseless_one_is_refused()
+    {
+        using var scratch = new ScratchFolder();
+        TinyDiffusionModel.WriteIndex(scratch.Path);
+        Assert.Null(new ModelFolder(scratch.Path).Guidance);
+        string index = scratch.In("model_index.json");
+        string plain = File.ReadAllText(index).TrimEnd().TrimEnd('}').TrimEnd();
+        File.WriteAllText(index, plain + ", \"guidance_scale\": 4.5}");
+        Assert.Equal(4.5, new ModelFolder(scratch.Path).Guidance);
+        foreach (string wrong in new[] { "-1", "101", "\"much\"" })
+        {
+            File.WriteAllText(index, plain + $", \"guidance_scale\": {wrong}}}");
+            Assert.Contains("guidance_scale", Assert.Throws<InvalidDataException>(() => new ModelFolder(scratch.Path)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void The_hash_changes_with_any_weight_and_with_the_adapter()
     {
         using var scratch = new ScratchFolder();
