@@ -51,7 +51,9 @@ public sealed class KeysValues : IDisposable
     public (Tensor Attended, Tensor Probabilities) AttendWithProbabilities(Tensor queries)
     {
         Tensor probabilities = ScaledDotProduct.Probabilities(queries, _keys, _mask);
-        return (probabilities.MatMul(_values), probabilities.Narrow(3, 0, Tokens));
+        // A fused kernel rounds otherwise; whether probabilities are asked for must not change the picture.
+        Tensor attended = ScaledDotProduct.IsFused ? Attend(queries) : probabilities.MatMul(_values);
+        return (attended, probabilities.Narrow(3, 0, Tokens));
     }
 
     /// <summary>The same, laid out so that products need no copy; the current scope owns it.</summary>
