@@ -42,7 +42,7 @@ internal static class TinyRuns
             NormNumGroups = 4,
         },
         TextEncoder = new ClipTextConfig { HiddenSize = 16, IntermediateSize = 32, NumHiddenLayers = 1, NumAttentionHeads = 2, MaxPositionEmbeddings = 40 },
-        Data = new ToyDataConfig { Scenes = 16, Crops = 16, CropShare = 0.5 },
+        Data = new ToyDataConfig { Scenes = 16, Crops = 16, CropShare = 0.3, Pairs = 16, PairShare = 0.4, TimestepPower = 0.7 },
     };
 
     public static TrainingConfig Adapter(string folder, string run = "run") => Vae(folder, run) with

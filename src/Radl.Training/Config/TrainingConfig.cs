@@ -140,10 +140,25 @@ public sealed record ToyDataConfig
     [Range(0, 1)]
     public double CropShare { get; set; }
 
+    /// <summary>Different pairs of a subject and an object with a verb, at half of the area.</summary>
+    [Range(0, int.MaxValue)]
+    public int Pairs { get; set; } = 8192;
+
+    /// <summary>Share of steps that train on pairs; steps that train on neither crops nor pairs train on whole scenes.</summary>
+    [Range(0, 1)]
+    public double PairShare { get; set; }
+
     /// <summary>Weights of scenes with 1, 2, ... instances.</summary>
     public IReadOnlyList<double> CountWeights { get; set; } = [.25, .35, .14, .10, .08, .08];
 
     /// <summary>Share of prompts that are replaced by the empty one, for classifier-free guidance.</summary>
     [Range(0, 1)]
     public double EmptyPrompts { get; set; } = 0.1;
+
+    /// <summary>
+    /// Time steps are floor(T u^p) of a uniform u: 1 draws them evenly, less than 1 draws noisy ones more often, which is where
+    /// outlines and poses are decided.
+    /// </summary>
+    [Range(0.1, 10)]
+    public double TimestepPower { get; set; } = 1;
 }

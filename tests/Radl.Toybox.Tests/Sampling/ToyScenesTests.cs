@@ -100,6 +100,23 @@ public class ToyScenesTests
     }
 
     [Fact]
+    public void A_pair_shows_its_verb_between_a_quarter_and_three_quarters_of_the_height()
+    {
+        var pairs = new ToyPairs();
+        for (int i = 0; i < 500; i++)
+        {
+            ToyScene pair = pairs.Sample(1, i);
+            (ToyInstance subject, ToyInstance obj) = (pair.Instances[0], pair.Instances[1]);
+            Assert.Equal(
+                Assert.Single(pair.Relations).Verb,
+                ToyPose.Read(subject.Box.CentreX < obj.Box.CentreX, subject.Flipped, subject.Tilt, obj.Flipped, obj.Tilt));
+            Assert.All(pair.Instances, instance => Assert.True(instance.Box.X1 > 0 && instance.Box.X2 < 1 && instance.Box.Y1 > .25 && instance.Box.Y2 < .75));
+            Assert.False(subject.Box.IsWithin(obj.Box, 2.99f / 128));
+        }
+        Assert.Equal(Words(pairs.Sample(3, 17)), Words(new ToyPairs().Sample(3, 17)));
+    }
+
+    [Fact]
     public void Weights_that_are_no_distribution_are_refused()
     {
         Assert.Throws<ArgumentException>(() => new ToyScenes(new() { CountWeights = [] }));

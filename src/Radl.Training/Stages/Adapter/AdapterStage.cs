@@ -68,7 +68,7 @@ public sealed class AdapterStage : ITrainingStage
         var times = new long[count];
         for (int i = 0; i < count; i++)
         {
-            times[i] = new ToyRandom(_config.Seed ^ TimeStream, (ulong)(firstSample + i)).Below(_noise.TrainTimesteps);
+            times[i] = Timesteps.Draw(new ToyRandom(_config.Seed ^ TimeStream, (ulong)(firstSample + i)), _noise.TrainTimesteps, _config.Data.TimestepPower);
         }
         using var generator = new Generator(new ToyRandom(_config.Seed ^ NoiseStream, (ulong)firstSample).Next());
         Tensor noise = Tensor.Randn(clean.Shape, generator).To(_model.Device);

@@ -12,7 +12,7 @@ using Radl.Training.Stages.Data;
 
 namespace Radl.Training.Stages.Base;
 
-/// <summary>Trains the U-Net and the text encoder together to predict the velocity, from scenes and from crops of one object.</summary>
+/// <summary>Trains the U-Net and the text encoder together to predict the velocity, from scenes, pairs and crops of one object.</summary>
 public sealed class BaseStage : ITrainingStage
 {
     private const int SceneSize = 128;
@@ -31,6 +31,7 @@ public sealed class BaseStage : ITrainingStage
     private readonly PromptEncoder _prompts;
     private readonly LatentCache _scenes;
     private readonly LatentCache _crops;
+    private readonly LatentCache _pairs;
     private readonly NoiseSchedule _noise;
     private readonly SchedulerConfig _scheduler;
     private readonly Dictionary<string, Tensor> _parameters;
@@ -69,6 +70,7 @@ public sealed class BaseStage : ITrainingStage
         string codec = LatentCache.IdentityOf(config.Model);
         _scenes = new LatentCache(caches, $"{codec} scenes {string.Join(' ', config.Data.CountWeights)}", _vae, sampler.Sample, config.Seed, config.Data.Scenes, SceneSize);
         _crops = new LatentCache(caches, $"{codec} crops", _vae, new ToyCrops().Sample, config.Seed, Math.Max(1, config.Data.Crops), CropSize);
+        _pairs = new LatentCache(caches, $"{codec} pairs", _vae, new ToyPairs().Sample, config.Seed, Math.Max(1, config.Data.Pairs), SceneSize, SceneSize / 2);
         _scheduler = SchedulerConfig.StableDiffusion with { Kind = SchedulerKind.Euler, Prediction = PredictionType.VPrediction, SkipPrkSteps = null, SetAlphaToOne = null, ClipSample = null };
         _noise = _scheduler.CreateNoiseSchedule();
     }
@@ -80,9 +82,7 @@ public sealed class BaseStage : ITrainingStage
     public StepLoss Loss(long step, long firstSample, int count)
     {
         using var scope = TensorScope.Enter();
-        var kind = new ToyRandom(_config.Seed ^ KindStream, (ulong)step);
-        bool crops = _config.Data.CropShare > 0 && kind.Chance(_config.Data.CropShare);
-        LatentCache data = crops ? _crops : _scenes;
+        (LatentCache data, string kind) = DataOf(step);
         Tensor clean = data.Get(firstSample, count).To(_device);
 
         var times = new long[count];
@@ -90,7 +90,7 @@ public sealed class BaseStage : ITrainingStage
         for (int i = 0; i < count; i++)
         {
             ulong sample = (ulong)(firstSample + i);
-            times[i] = new ToyRandom(_config.Seed ^ TimeStream, sample).Below(_noise.TrainTimesteps);
+            times[i] = Timesteps.Draw(new ToyRandom(_config.Seed ^ TimeStream, sample), _noise.TrainTimesteps, _config.Data.TimestepPower);
             bool dropped = new ToyRandom(_config.Seed ^ DropStream, sample).Chance(_config.Data.EmptyPrompts);
             prompts[i] = dropped ? "" : data.Scene(firstSample + i).Prompt;
         }
@@ -102,7 +102,7 @@ public sealed class BaseStage : ITrainingStage
         Tensor text = _text.Forward(_prompts.Encode(prompts).To(_device));
         Tensor predicted = _unet.Forward(noisy, Tensor.From<long>(times, count).To(_device), _unet.BindText(text));
         Tensor loss = (predicted - target).Square().Mean();
-        var figures = new Dictionary<string, double>(StringComparer.Ordinal) { [crops ? "loss_crops" : "loss_scenes"] = loss.Detach().Item() };
+        var figures = new Dictionary<string, double>(StringComparer.Ordinal) { ["loss_" + kind] = loss.Detach().Item() };
         return new StepLoss(scope.Return(loss), figures);
     }
 
@@ -133,9 +133,21 @@ public sealed class BaseStage : ITrainingStage
     {
         _scenes.Dispose();
         _crops.Dispose();
+        _pairs.Dispose();
         _unet.Dispose();
         _text.Dispose();
         _vae.Dispose();
+    }
+
+    private (LatentCache Data, string Kind) DataOf(long step)
+    {
+        ToyDataConfig data = _config.Data;
+        var random = new ToyRandom(_config.Seed ^ KindStream, (ulong)step);
+        if (data.CropShare > 0 && random.Chance(data.CropShare))
+        {
+            return (_crops, "crops");
+        }
+        return data.PairShare > 0 && random.Chance(data.PairShare / (1 - data.CropShare)) ? (_pairs, "pairs") : (_scenes, "scenes");
     }
 
     private static IEnumerable<KeyValuePair<string, Tensor>> Below(IReadOnlyDictionary<string, Tensor> weights, string prefix) =>

@@ -20,6 +20,7 @@ public sealed class LatentCache : IDisposable
     private readonly Func<ulong, long, ToyScene> _sample;
     private readonly ulong _seed;
     private readonly int _pixels;
+    private readonly int _rows;
     private readonly Tensor _latents;
     private readonly bool[] _encoded;
     private readonly string _file;
@@ -33,15 +34,16 @@ public sealed class LatentCache : IDisposable
     /// <param name="seed">Of the scenes.</param>
     /// <param name="count">Different scenes; higher indices begin again.</param>
     /// <param name="pixels">Side of the drawn pictures.</param>
-    public LatentCache(string folder, string identity, AutoencoderKl vae, Func<ulong, long, ToyScene> sample, ulong seed, int count, int pixels)
+    /// <param name="rows">Rows of pixels that are kept, around the middle; 0 keeps all.</param>
+    public LatentCache(string folder, string identity, AutoencoderKl vae, Func<ulong, long, ToyScene> sample, ulong seed, int count, int pixels, int rows = 0)
     {
         ArgumentNullException.ThrowIfNull(vae);
         _vae = vae;
         _sample = sample;
         _seed = seed;
         _pixels = pixels;
-        long side = pixels / vae.Config.Factor;
-        _latents = Tensor.Empty([count, vae.Config.LatentChannels, side, side], DType.BFloat16).Keep();
+        _rows = rows == 0 ? pixels : rows;
+        _latents = Tensor.Empty([count, vae.Config.LatentChannels, _rows / vae.Config.Factor, pixels / vae.Config.Factor], DType.BFloat16).Keep();
         _encoded = new bool[count];
         Directory.CreateDirectory(folder);
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{identity} {seed} {count} {pixels}"))))[..16];
@@ -101,7 +103,7 @@ public sealed class LatentCache : IDisposable
     {
         using var scope = TensorScope.Enter();
         using var guard = Autograd.NoGrad();
-        Tensor images = ToyTensors.Images((_, i) => Scene(rows[i]), _seed, 0, rows.Length, _pixels);
+        Tensor images = ToyTensors.Images((_, i) => Scene(rows[i]), _seed, 0, rows.Length, _pixels).Narrow(2, (_pixels - _rows) / 2, _rows);
         Tensor means = _vae.Encode(images.To(_vae.Parameters["quant_conv.bias"].Device, _vae.DType)).Mean * _vae.Config.ScalingFactor;
         for (int i = 0; i < rows.Length; i++)
         {
