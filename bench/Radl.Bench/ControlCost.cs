@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Radl.Diffusion.Attention;
 using Radl.Diffusion.UNet;
+using Radl.Layout.Methods;
 using Radl.Layout.Methods.RadlMethod;
 using Radl.Layout.Regions;
 using Radl.Layout.Scenes;
@@ -57,8 +58,8 @@ internal static class ControlCost
         using RadlAdapter adapter = RadlAdapter.Create(config, 3, DType.BFloat16);
         IReadOnlyList<SceneInstance> instances = scene.Instances;
         RegionMasks masks = RegionMasks.Of(instances, side, side, 1, MaskReduction.Area);
-        using BoundRadl bound = adapter.Bind(
-            new RadlConditions
+        using BoundLayout bound = adapter.Bind(
+            new LayoutConditions
             {
                 Counts = [instances.Count],
                 Prompts = prompts.Narrow(0, 1, 1),
@@ -67,11 +68,11 @@ internal static class ControlCost
                 Pooled = Random(instances.Count, width),
                 Verbs = Random(1, tokens - 1, width),
                 HasVerbs = [true],
-                Boxes = [.. instances.Select(instance => new RadlBox(instance.Box.X1, instance.Box.Y1, instance.Box.X2, instance.Box.Y2))],
+                Boxes = [.. instances.Select(instance => new LayoutBox(instance.Box.X1, instance.Box.Y1, instance.Box.X2, instance.Box.Y2))],
                 Masks = Tensor.From<float>(masks.Instances, masks.Count, masks.Height, masks.Width),
                 Background = Tensor.From<float>(masks.Background, 1, masks.Height, masks.Width),
             },
-            new RadlBinding { UnconditionalRows = 1 });
+            new LayoutBinding { UnconditionalRows = 1 });
         TextContext context = unet.BindText(prompts);
         Tensor time = Tensor.From(481L);
         var plain = new List<double>();

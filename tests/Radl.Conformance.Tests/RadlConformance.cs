@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Radl.Diffusion.Attention;
+using Radl.Layout.Methods;
 using Radl.Layout.Methods.RadlMethod;
 using Radl.Torch;
 
@@ -70,9 +71,9 @@ public static class RadlConformance
         Tensor x = golden.Input(scene.Name + ".X").Clone();
         x.RequiresGrad = true;
         int[] grid = settings.Root.GetProperty("scenes").GetProperty(scene.Name).GetProperty("grid").EnumerateArray().Select(side => side.GetInt32()).ToArray();
-        RadlConditions conditions = Conditions(golden, scene);
-        var trace = new RadlTrace();
-        using BoundRadl bound = adapter.Bind(conditions, new RadlBinding { EveryPixel = everyPixel });
+        LayoutConditions conditions = Conditions(golden, scene);
+        var trace = new LayoutTrace();
+        using BoundLayout bound = adapter.Bind(conditions, new LayoutBinding { EveryPixel = everyPixel });
         bound.Trace = everyPixel ? trace : null;
         Tensor result = bound.Attend(site, x, grid[0], grid[1])!;
         golden.Compare(scene.Output + ".out", result);
@@ -130,7 +131,7 @@ public static class RadlConformance
         }
     }
 
-    private static RadlConditions Conditions(GoldenCase golden, SceneCase scene)
+    private static LayoutConditions Conditions(GoldenCase golden, SceneCase scene)
     {
         bool batch = scene.Name == "batch";
         string s = scene.Name;
@@ -145,14 +146,14 @@ public static class RadlConformance
         Tensor verbs = instances == 0 || scene.EmptyVerbs ? golden.Input("empty.T").Slice(0, 1, long.MaxValue) : golden.Input(s + ".verbs");
         Tensor boxes = instances == 0 ? Tensor.Zeros([0, 4]) : Ragged(golden.Input(s + ".box_x1x2y1y2"));
         float[] sides = boxes.ToArray<float>();
-        return new RadlConditions
+        return new LayoutConditions
         {
             Counts = counts,
             Prompts = texts.Select(1, 0),
             Labels = Tensor.Cat(counts.Select((count, b) => texts.Select(0, b).Narrow(0, 1, count)).ToArray(), 0),
             Pooled = instances == 0 ? Tensor.Zeros([0, width]) : Ragged(golden.Input(s + ".pooled")),
             Verbs = batch ? verbs : verbs.Unsqueeze(0),
-            Boxes = Enumerable.Range(0, instances).Select(k => new RadlBox(sides[4 * k], sides[(4 * k) + 2], sides[(4 * k) + 1], sides[(4 * k) + 3])).ToArray(),
+            Boxes = Enumerable.Range(0, instances).Select(k => new LayoutBox(sides[4 * k], sides[(4 * k) + 2], sides[(4 * k) + 1], sides[(4 * k) + 3])).ToArray(),
             Masks = instances == 0 ? Tensor.Zeros([0, 8, 8]) : Ragged(golden.Input(s + ".guidance_mask").Squeeze(0)),
             Background = instances == 0 ? Tensor.Ones([counts.Length, 8, 8]) : golden.Input(s + ".supplement_mask").Select(1, 0),
             Strengths = scene.Scaled ? Strengths(golden, scene.Output) : null,
@@ -164,12 +165,12 @@ public static class RadlConformance
             : padded;
     }
 
-    private static RadlStrength[] Strengths(GoldenCase golden, string output)
+    private static LayoutStrength[] Strengths(GoldenCase golden, string output)
     {
         float[] text = golden.Input(output + ".ca_scale").ToArray<float>();
         float[] instance = golden.Input(output + ".ea_scale").ToArray<float>();
         float[] fusion = golden.Input(output + ".sac_scale").ToArray<float>();
-        return text.Select((value, k) => new RadlStrength(value, instance[k], fusion[k])).ToArray();
+        return text.Select((value, k) => new LayoutStrength(value, instance[k], fusion[k])).ToArray();
     }
 
     private static RadlConfig Config(JsonElement root)

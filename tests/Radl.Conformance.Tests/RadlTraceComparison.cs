@@ -1,10 +1,10 @@
-using Radl.Layout.Methods.RadlMethod;
+using Radl.Layout.Methods;
 using Radl.Torch;
 
 namespace Radl.Conformance.Tests;
 
 /// <summary>Compares what a RaDL layer computed on the way, in the reference's order of phases, as far as the reference recorded it.</summary>
-internal sealed class RadlTraceComparison(GoldenCase golden, HashSet<string> compared, string scene, int height, int width, RadlConditions conditions, RadlTrace trace)
+internal sealed class RadlTraceComparison(GoldenCase golden, HashSet<string> compared, string scene, int height, int width, LayoutConditions conditions, LayoutTrace trace)
 {
     private readonly int _scenes = conditions.Counts.Count;
     private readonly int _instances = conditions.Counts.Sum();

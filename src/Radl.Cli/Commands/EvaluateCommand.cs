@@ -3,7 +3,7 @@ using Radl.Cli.Terminal;
 using Radl.Diffusion.Imaging;
 using Radl.Diffusion.Models;
 using Radl.Evaluation.Toybox;
-using Radl.Layout.Methods.RadlMethod;
+using Radl.Layout.Methods;
 using Radl.Torch;
 using Radl.Training.Stages;
 
@@ -76,7 +76,7 @@ internal static class EvaluateCommand
 
     private static ToyScore Generate(string folder, string method, FrozenModel model, ToyboxEvaluationOptions options, string output, CommandContext context)
     {
-        using RadlAdapter? adapter = method == "sd" ? null : RadlAdapter.Open(Path.Combine(folder, "adapters", method), DType.BFloat16);
+        using LayoutAdapter? adapter = method == "sd" ? null : LayoutAdapter.Open(Path.Combine(folder, "adapters", method), DType.BFloat16);
         var tiles = new List<RgbImage>();
         int done = 0;
         ToyScore score = ToyboxEvaluation.Run(model, adapter, options, (scenes, pixels, _) =>

@@ -1,4 +1,4 @@
-using Radl.Layout.Methods.RadlMethod;
+using Radl.Layout.Methods;
 using Radl.Torch;
 using Radl.Toybox.Sampling;
 using Radl.Toybox.World;
@@ -47,7 +47,7 @@ public static class ToyboxEvaluation
     /// <param name="seen">Told every batch's scenes, pictures ([batch, 128, 128, 3] bytes) and detections, or null.</param>
     /// <param name="cancellation">Checked before every batch.</param>
     public static ToyScore Run(
-        FrozenModel model, RadlAdapter? adapter, ToyboxEvaluationOptions options, Action<ToyScene[], byte[], ToySceneDetection[]>? seen, CancellationToken cancellation)
+        FrozenModel model, LayoutAdapter? adapter, ToyboxEvaluationOptions options, Action<ToyScene[], byte[], ToySceneDetection[]>? seen, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(options);
         using var conditions = new ToyConditions(model);

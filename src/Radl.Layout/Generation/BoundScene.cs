@@ -4,7 +4,7 @@ using Radl.Diffusion.Models;
 using Radl.Diffusion.Sampling;
 using Radl.Diffusion.Schedulers;
 using Radl.Diffusion.UNet;
-using Radl.Layout.Methods.RadlMethod;
+using Radl.Layout.Methods;
 using Radl.Layout.Scenes;
 using Radl.Torch;
 
@@ -18,22 +18,22 @@ public sealed class BoundScene : IDisposable
     private const int UsualInstances = 6;
 
     private readonly DiffusionModel _model;
-    private readonly RadlAdapter? _adapter;
-    private readonly RadlConditions? _conditions;
+    private readonly LayoutAdapter? _adapter;
+    private readonly LayoutConditions? _conditions;
     private readonly List<Tensor> _owned = [];
     private readonly TextContext _context;
-    private readonly BoundRadl? _bound;
+    private readonly BoundLayout? _bound;
     private readonly IScheduler _scheduler;
     private readonly SceneVerbs _verbs;
 
-    internal BoundScene(DiffusionModel model, RadlAdapter? adapter, Scene scene, GenerationSettings settings)
+    internal BoundScene(DiffusionModel model, LayoutAdapter? adapter, Scene scene, GenerationSettings settings)
     {
         _model = model;
         _adapter = adapter;
         Settings = settings;
         Scene = scene with { Width = scene.Width ?? model.NativeSide, Height = scene.Height ?? model.NativeSide };
         _scheduler = SolverNames.Apply(model.Scheduler, settings.Scheduler).CreateScheduler(settings.Steps);
-        _verbs = adapter is null ? new SceneVerbs([]) : SceneVerbs.Of(scene);
+        _verbs = adapter is { Config.ReadsVerbs: true } ? SceneVerbs.Of(scene) : new SceneVerbs([]);
         string negative = string.Join(", ", scene.Instances.Select(instance => instance.Negative).Prepend(scene.NegativePrompt ?? "").Where(text => text.Length > 0).Distinct());
         string[] texts = adapter is null ? [negative, scene.Prompt] : [negative, scene.Prompt, _verbs.Text, .. scene.Instances.Select(instance => instance.Label)];
         Warnings = [.. WarningsOf(texts)];
@@ -70,9 +70,9 @@ public sealed class BoundScene : IDisposable
         using var scope = TensorScope.Enter();
         using var guard = Autograd.NoGrad();
         // Maps are sums over the steps of one picture, so a run that records them has a binding of its own.
-        using RadlAttentionMaps? maps = request?.AttentionMaps is true && _bound is not null ? new RadlAttentionMaps() : null;
-        using BoundRadl? recording = maps is null ? null : BindAdapter(maps);
-        BoundRadl? control = recording ?? _bound;
+        using LayoutAttentionMaps? maps = request?.AttentionMaps is true && _bound is not null ? new LayoutAttentionMaps() : null;
+        using BoundLayout? recording = maps is null ? null : BindAdapter(maps);
+        BoundLayout? control = recording ?? _bound;
         Func<int, IAttentionControl?>? controlOf = control is null ? null : control.ForStep;
         var sampler = new Sampler(_scheduler, new ClassifierFreeGuidance(_model.Unet, _context, Settings.Guidance))
         {
@@ -98,14 +98,14 @@ public sealed class BoundScene : IDisposable
         }
     }
 
-    private BoundRadl BindAdapter(RadlAttentionMaps? maps) => _adapter!.Bind(_conditions!, new RadlBinding
+    private BoundLayout BindAdapter(LayoutAttentionMaps? maps) => _adapter!.Bind(_conditions!, new LayoutBinding
     {
         UnconditionalRows = Settings.Guidance == 1 ? 0 : 1,
         ControlSteps = Settings.ResolvedControlSteps,
         Maps = maps,
     });
 
-    private RadlConditions Own(RadlConditions conditions)
+    private LayoutConditions Own(LayoutConditions conditions)
     {
         Tensor?[] tensors = [conditions.Prompts, conditions.Negative, conditions.Labels, conditions.Pooled, conditions.Verbs, conditions.Masks, conditions.Background];
         _owned.AddRange(tensors.OfType<Tensor>().Select(tensor => tensor.Keep()));

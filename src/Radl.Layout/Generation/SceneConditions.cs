@@ -1,11 +1,11 @@
-using Radl.Layout.Methods.RadlMethod;
+using Radl.Layout.Methods;
 using Radl.Layout.Regions;
 using Radl.Layout.Scenes;
 using Radl.Torch;
 
 namespace Radl.Layout.Generation;
 
-/// <summary>From a scene to what the RaDL adapter is told.</summary>
+/// <summary>From a scene to what an adapter is told.</summary>
 internal static class SceneConditions
 {
     /// <summary>Conditions of one scene with at least one instance; the current scope owns the tensors.</summary>
@@ -17,15 +17,15 @@ internal static class SceneConditions
     /// <param name="size">Of the picture, in pixels.</param>
     /// <param name="factor">Pixels a side of one latent.</param>
     /// <param name="config">Of the adapter: how masks become coarse.</param>
-    public static RadlConditions Of(
-        Scene scene, string prompt, string negative, SceneVerbs verbs, SceneTexts texts, (int Width, int Height) size, int factor, RadlConfig config)
+    public static LayoutConditions Of(
+        Scene scene, string prompt, string negative, SceneVerbs verbs, SceneTexts texts, (int Width, int Height) size, int factor, LayoutConfig config)
     {
         IReadOnlyList<SceneInstance> instances = scene.Instances;
         string[] labels = [.. instances.Select(instance => instance.Label)];
         MaskReduction reduction = config.MaskResize == MaskResize.Area ? MaskReduction.Area : MaskReduction.Bilinear;
         RegionMasks masks = RegionMasks.Of(instances, size.Width, size.Height, factor, reduction);
         Tensor verbStates = texts.Hidden(verbs.Text);
-        return new RadlConditions
+        return new LayoutConditions
         {
             Counts = [instances.Count],
             Prompts = texts.Hidden(prompt),
@@ -34,7 +34,7 @@ internal static class SceneConditions
             Pooled = texts.Pooled(labels),
             Verbs = verbStates.Narrow(1, 1, verbStates.Size(1) - 1),
             HasVerbs = [verbs.Verbs.Count > 0],
-            Boxes = [.. instances.Select(instance => new RadlBox(instance.Box.X1, instance.Box.Y1, instance.Box.X2, instance.Box.Y2))],
+            Boxes = [.. instances.Select(instance => new LayoutBox(instance.Box.X1, instance.Box.Y1, instance.Box.X2, instance.Box.Y2))],
             Masks = Tensor.From<float>(masks.Instances, masks.Count, masks.Height, masks.Width),
             Background = Tensor.From<float>(masks.Background, 1, masks.Height, masks.Width),
             Strengths = instances.All(instance => instance.Strength == 1) ? null : [.. instances.Select(StrengthOf)],
@@ -42,5 +42,5 @@ internal static class SceneConditions
     }
 
     // One number for a user: it scales what the instance adds and how it competes; the text inside its region stays.
-    private static RadlStrength StrengthOf(SceneInstance instance) => new(1, instance.Strength, instance.Strength);
+    private static LayoutStrength StrengthOf(SceneInstance instance) => new(1, instance.Strength, instance.Strength);
 }

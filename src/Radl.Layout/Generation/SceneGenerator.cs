@@ -1,5 +1,5 @@
 using Radl.Diffusion.Models;
-using Radl.Layout.Methods.RadlMethod;
+using Radl.Layout.Methods;
 using Radl.Layout.Scenes;
 using Radl.Torch;
 
@@ -8,7 +8,7 @@ namespace Radl.Layout.Generation;
 /// <summary>Makes pictures of scenes with one model. One scene at a time.</summary>
 public sealed class SceneGenerator : IDisposable
 {
-    private readonly Lazy<RadlAdapter> _radl;
+    private readonly Dictionary<string, LayoutAdapter> _adapters = new(StringComparer.Ordinal);
 
     /// <summary>Takes over a model. Adapters are opened from its folder when a scene first needs them.</summary>
     /// <param name="model">Disposed with the generator.</param>
@@ -16,7 +16,6 @@ public sealed class SceneGenerator : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         Model = model;
-        _radl = new(OpenRadl);
     }
 
     /// <summary>The model.</summary>
@@ -40,25 +39,38 @@ public sealed class SceneGenerator : IDisposable
         scene.Validate();
         settings ??= new GenerationSettings();
         settings.Validate();
-        bool controlled = settings.Method == LayoutMethods.Radl && scene.Instances.Count > 0 && settings.ResolvedControlSteps > 0;
-        return new BoundScene(Model, controlled ? _radl.Value : null, scene, settings);
+        bool controlled = settings.Method != LayoutMethods.StableDiffusion && scene.Instances.Count > 0 && settings.ResolvedControlSteps > 0;
+        return new BoundScene(Model, controlled ? AdapterOf(settings.Method) : null, scene, settings);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_radl.IsValueCreated)
+        foreach (LayoutAdapter adapter in _adapters.Values)
         {
-            _radl.Value.Dispose();
+            adapter.Dispose();
         }
         Model.Dispose();
     }
 
-    private RadlAdapter OpenRadl()
+    private LayoutAdapter AdapterOf(string method)
     {
-        string folder = Model.Folder.Adapter(LayoutMethods.Radl);
-        return Directory.Exists(folder)
-            ? RadlAdapter.Open(folder, Model.DType, Model.Device)
-            : throw new FileNotFoundException($"{Model.Folder.Path} has no adapter for method 'radl' (adapters/radl); use --method sd, or another model", folder);
+        if (_adapters.TryGetValue(method, out LayoutAdapter? known))
+        {
+            return known;
+        }
+        string folder = Model.Folder.Adapter(method);
+        if (!Directory.Exists(folder))
+        {
+            throw new FileNotFoundException($"{Model.Folder.Path} has no adapter for method '{method}' (adapters/{method}); use --method sd, or another model", folder);
+        }
+        LayoutAdapter adapter = LayoutAdapter.Open(folder, Model.DType, Model.Device);
+        if (adapter.Config.ModelType != method)
+        {
+            adapter.Dispose();
+            throw new InvalidDataException($"{folder}: the adapter is one of method '{adapter.Config.ModelType}', its folder says '{method}'");
+        }
+        _adapters.Add(method, adapter);
+        return adapter;
     }
 }

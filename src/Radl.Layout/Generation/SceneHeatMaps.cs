@@ -1,6 +1,6 @@
 using Radl.Diffusion.Imaging;
 using Radl.Diffusion.Tokenizer;
-using Radl.Layout.Methods.RadlMethod;
+using Radl.Layout.Methods;
 using Radl.Layout.Scenes;
 
 namespace Radl.Layout.Generation;
@@ -22,7 +22,7 @@ public static class SceneHeatMaps
         return ImageGrid.Tile([.. maps.Select(map => Cell(large, map))], columns);
     }
 
-    internal static IReadOnlyList<SceneHeatMap> Of(RadlAttentionMaps maps, Scene scene, SceneVerbs verbs, ClipTokenizer tokenizer)
+    internal static IReadOnlyList<SceneHeatMap> Of(LayoutAttentionMaps maps, Scene scene, SceneVerbs verbs, ClipTokenizer tokenizer)
     {
         var result = new List<SceneHeatMap>();
         for (int i = 0; i < scene.Instances.Count; i++)
@@ -33,17 +33,17 @@ public static class SceneHeatMaps
         int number = 0;
         foreach ((string verb, int start, int count) in verbs.Spans(tokenizer))
         {
-            result.AddRange(ByResolution(maps.Sites.Select(site => maps.Verb(site, 0, start, count)).OfType<RadlMap>(), HeatMapKind.Verb, verb, number++));
+            result.AddRange(ByResolution(maps.Sites.Select(site => maps.Verb(site, 0, start, count)).OfType<LayoutMap>(), HeatMapKind.Verb, verb, number++));
         }
         return result;
     }
 
-    private static IEnumerable<SceneHeatMap> ByResolution(IEnumerable<RadlMap> maps, HeatMapKind kind, string name, int index) => maps
+    private static IEnumerable<SceneHeatMap> ByResolution(IEnumerable<LayoutMap> maps, HeatMapKind kind, string name, int index) => maps
         .GroupBy(map => (map.Height, map.Width))
         .OrderBy(group => group.Key.Height)
         .Select(group => new SceneHeatMap(kind, name, index, group.Key.Height, group.Key.Width, Mean([.. group])));
 
-    private static float[] Mean(RadlMap[] maps) =>
+    private static float[] Mean(LayoutMap[] maps) =>
         [.. Enumerable.Range(0, maps[0].Values.Count).Select(i => maps.Average(map => map.Values[i]))];
 
     private static RgbImage Cell(RgbImage picture, SceneHeatMap map)

@@ -3,7 +3,7 @@ using Radl.Diffusion.Sampling;
 using Radl.Diffusion.Schedulers;
 using Radl.Diffusion.UNet;
 using Radl.Diffusion.Vae;
-using Radl.Layout.Methods.RadlMethod;
+using Radl.Layout.Methods;
 using Radl.Torch;
 using Radl.Toybox.World;
 using Radl.Training.Stages.Conditions;
@@ -24,7 +24,7 @@ public static class ToySampler
     /// <param name="guidance">Classifier-free guidance.</param>
     /// <param name="seed">Of the noise.</param>
     public static Tensor Sample(
-        FrozenModel model, IReadOnlyList<ToyScene> scenes, ToyConditions conditions, RadlAdapter? adapter, int size, int steps, int controlSteps, double guidance, ulong seed)
+        FrozenModel model, IReadOnlyList<ToyScene> scenes, ToyConditions conditions, LayoutAdapter? adapter, int size, int steps, int controlSteps, double guidance, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(scenes);
@@ -37,8 +37,8 @@ public static class ToySampler
         {
             return scope.Return(Sample(model.Unet, model.Vae, model.Scheduler, hidden, null, steps, guidance, seed));
         }
-        RadlConditions bindable = conditions.Of(scenes, hidden.Narrow(0, count, count), size) with { Negative = hidden.Narrow(0, 0, 1) };
-        using BoundRadl bound = adapter.Bind(bindable, new RadlBinding { UnconditionalRows = guidance == 1 ? 0 : count, ControlSteps = controlSteps });
+        LayoutConditions bindable = conditions.Of(scenes, hidden.Narrow(0, count, count), size) with { Negative = hidden.Narrow(0, 0, 1) };
+        using BoundLayout bound = adapter.Bind(bindable, new LayoutBinding { UnconditionalRows = guidance == 1 ? 0 : count, ControlSteps = controlSteps });
         return scope.Return(Sample(model.Unet, model.Vae, model.Scheduler, hidden, bound.ForStep, steps, guidance, seed));
     }
 

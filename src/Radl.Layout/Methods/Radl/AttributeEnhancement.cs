@@ -1,4 +1,5 @@
 using Radl.Diffusion.Attention;
+using Radl.Layout.Methods.Instances;
 using Radl.Torch;
 using Radl.Torch.Modules;
 
@@ -66,7 +67,7 @@ internal sealed class AttributeEnhancement
     /// <param name="closedKeys">-inf at entries outside an instance's region, [S, 1, 1, L], or null.</param>
     /// <param name="trace">Receives F_k; null records nothing.</param>
     /// <returns>[S, L, C].</returns>
-    public Tensor Forward(Tensor query, Tensor normalised, Tensor picture, Tensor disentangled, Tensor sceneOfInstance, Tensor? closedKeys, RadlTrace? trace)
+    public Tensor Forward(Tensor query, Tensor normalised, Tensor picture, Tensor disentangled, Tensor sceneOfInstance, Tensor? closedKeys, LayoutTrace? trace)
     {
         Tensor source = _source switch
         {

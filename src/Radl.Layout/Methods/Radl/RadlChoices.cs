@@ -23,19 +23,6 @@ public enum AttributeSource
     Tokens,
 }
 
-/// <summary>What the instance attention attends to; the paper says label and position embedding "concatenated".</summary>
-public enum InstanceContext
-{
-    /// <summary>Two tokens: pooled label, position.</summary>
-    TwoTokens,
-
-    /// <summary>One token of twice the width, as in the released code. One key has weight 1, so the query is without effect.</summary>
-    OneWideToken,
-
-    /// <summary>All tokens of the label, then the position.</summary>
-    FullLabel,
-}
-
 /// <summary>What becomes of the relation attention.</summary>
 public enum RelationMode
 {
@@ -70,16 +57,6 @@ public enum MaskTotal
 
     /// <summary>1 wherever a region mask is above 0 (the paper's equation 5).</summary>
     Binary,
-}
-
-/// <summary>How region masks come onto a layer's grid.</summary>
-public enum MaskResize
-{
-    /// <summary>Bilinear without antialiasing, as the reference does; thin regions can vanish.</summary>
-    Bilinear,
-
-    /// <summary>The share of each cell's area; no region vanishes.</summary>
-    Area,
 }
 
 /// <summary>The order of the phases in the gate's slots.</summary>

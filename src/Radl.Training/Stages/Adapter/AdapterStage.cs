@@ -1,5 +1,6 @@
 using Radl.Diffusion.Schedulers;
 using Radl.Diffusion.UNet;
+using Radl.Layout.Methods;
 using Radl.Layout.Methods.RadlMethod;
 using Radl.Torch;
 using Radl.Toybox.Sampling;
@@ -82,7 +83,7 @@ public sealed class AdapterStage : ITrainingStage
             prompts = _model.Encode(scenes.Select(scene => scene.Prompt).ToArray());
             text = _model.Unet.BindText(prompts);
         }
-        using BoundRadl bound = _adapter.Bind(_conditions.Of(scenes, prompts, SceneSize), new RadlBinding { RegionMultiple = RegionMultiple });
+        using BoundLayout bound = _adapter.Bind(_conditions.Of(scenes, prompts, SceneSize), new LayoutBinding { RegionMultiple = RegionMultiple });
         Tensor predicted = _model.Unet.Forward(noisy, Tensor.From<long>(times, count).To(_model.Device), text, bound.ForStep(0));
         Tensor loss = (predicted - target).Square().Mean();
         return new StepLoss(scope.Return(loss), new Dictionary<string, double>(StringComparer.Ordinal));

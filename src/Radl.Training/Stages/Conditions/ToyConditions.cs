@@ -1,4 +1,4 @@
-using Radl.Layout.Methods.RadlMethod;
+using Radl.Layout.Methods;
 using Radl.Torch;
 using Radl.Toybox.Text;
 using Radl.Toybox.World;
@@ -25,14 +25,14 @@ public sealed class ToyConditions : IDisposable
     /// <param name="scenes">The scenes.</param>
     /// <param name="prompts">Hidden states of their prompts, [scenes, tokens, width].</param>
     /// <param name="size">Side of the pictures in pixels.</param>
-    public RadlConditions Of(IReadOnlyList<ToyScene> scenes, Tensor prompts, int size)
+    public LayoutConditions Of(IReadOnlyList<ToyScene> scenes, Tensor prompts, int size)
     {
         ArgumentNullException.ThrowIfNull(scenes);
         ToyInstance[] instances = scenes.SelectMany(scene => scene.Instances).ToArray();
         (Tensor hidden, Tensor pooled) = _labels.Get(instances.Select(instance => instance.Label).ToArray());
         Tensor verbs = _verbs.Get(scenes.Select(VerbOf).ToArray()).Hidden;
         (Tensor masks, Tensor background) = ToyMasks.Of(scenes, size, _factor);
-        return new RadlConditions
+        return new LayoutConditions
         {
             Counts = scenes.Select(scene => scene.Instances.Count).ToArray(),
             Prompts = prompts,
@@ -40,7 +40,7 @@ public sealed class ToyConditions : IDisposable
             Pooled = pooled,
             Verbs = verbs.Narrow(1, 1, verbs.Size(1) - 1),
             HasVerbs = scenes.Select(scene => scene.Relations.Count > 0).ToArray(),
-            Boxes = instances.Select(instance => new RadlBox(instance.Box.X1, instance.Box.Y1, instance.Box.X2, instance.Box.Y2)).ToArray(),
+            Boxes = instances.Select(instance => new LayoutBox(instance.Box.X1, instance.Box.Y1, instance.Box.X2, instance.Box.Y2)).ToArray(),
             Masks = masks,
             Background = background,
         };

@@ -1,4 +1,6 @@
 using Radl.Diffusion.UNet;
+using Radl.Layout.Methods;
+using Radl.Layout.Methods.Instances;
 using Radl.Layout.Methods.RadlMethod;
 using Radl.Torch;
 
@@ -15,7 +17,7 @@ public sealed class RadlAdapterTests : TensorTest
         using var scope = TensorScope.Enter();
         using var world = new RadlWorld();
         RadlAdapter adapter = world.Adapter(RadlWorld.Config with { InclusiveSteps = inclusive });
-        using BoundRadl bound = adapter.Bind(RadlWorld.Scenes(3, RadlWorld.Two));
+        using BoundLayout bound = adapter.Bind(RadlWorld.Scenes(3, RadlWorld.Two));
         Assert.Equal(expected, Enumerable.Range(0, 60).Count(step => bound.ForStep(step) is not null));
         Assert.NotNull(bound.ForStep(0));
         Assert.Null(bound.ForStep(59));
@@ -35,7 +37,7 @@ public sealed class RadlAdapterTests : TensorTest
         Directory.Delete(folder, recursive: true);
         Assert.Equal(config.ToJson(), opened.Config.ToJson());
         trainable.Parameters.Values.First().FillInPlace(0);
-        RadlConditions conditions = RadlWorld.Scenes(3, RadlWorld.Two);
+        LayoutConditions conditions = RadlWorld.Scenes(3, RadlWorld.Two);
         Tensor image = RadlWorld.Image(4, 1);
         Assert.Equal(0, world.Attend(opened, conditions, image).MaxDifference(world.Attend(adapter, conditions, image)));
     }
@@ -55,16 +57,16 @@ public sealed class RadlAdapterTests : TensorTest
         using var scope = TensorScope.Enter();
         using var world = new RadlWorld();
         RadlAdapter adapter = world.Adapter();
-        RadlConditions good = RadlWorld.Scenes(3, RadlWorld.Two);
+        LayoutConditions good = RadlWorld.Scenes(3, RadlWorld.Two);
         Refused("Counts[0]", good with { Counts = [28] });
         Refused("Boxes", good with { Boxes = [RadlWorld.Two[0]] });
         Refused("Labels", good with { Labels = good.Labels.Narrow(0, 0, 1) });
         Refused("Verbs", good with { Verbs = Tensor.Zeros([1, 6, RadlWorld.Width + 1]) });
-        Refused("Negative", good with { Negative = null }, new RadlBinding { UnconditionalRows = 1 });
-        Refused("unconditionalRows", good, new RadlBinding { UnconditionalRows = 2 });
-        Refused("Permutation", good, new RadlBinding { Permutation = [0, 0] });
+        Refused("Negative", good with { Negative = null }, new LayoutBinding { UnconditionalRows = 1 });
+        Refused("unconditionalRows", good, new LayoutBinding { UnconditionalRows = 2 });
+        Refused("Permutation", good, new LayoutBinding { Permutation = [0, 0] });
 
-        void Refused(string field, RadlConditions conditions, RadlBinding? binding = null) =>
+        void Refused(string field, LayoutConditions conditions, LayoutBinding? binding = null) =>
             Assert.Contains(field, Assert.Throws<ArgumentException>(() => adapter.Bind(conditions, binding)).Message, StringComparison.Ordinal);
     }
 
@@ -73,7 +75,7 @@ public sealed class RadlAdapterTests : TensorTest
     {
         using var scope = TensorScope.Enter();
         using var world = new RadlWorld();
-        using BoundRadl bound = world.Adapter().Bind(RadlWorld.Scenes(3, RadlWorld.Two));
+        using BoundLayout bound = world.Adapter().Bind(RadlWorld.Scenes(3, RadlWorld.Two));
         Assert.Null(bound.Attend(world.Site with { Name = "elsewhere" }, RadlWorld.Image(4, 1), RadlWorld.Side, RadlWorld.Side));
         Assert.Throws<ArgumentException>(() => bound.Attend(world.Site, RadlWorld.Image(4, 2), RadlWorld.Side, RadlWorld.Side));
     }
@@ -83,10 +85,10 @@ public sealed class RadlAdapterTests : TensorTest
     {
         using var scope = TensorScope.Enter();
         using var world = new RadlWorld();
-        RadlConditions conditions = RadlWorld.Scenes(3, [], RadlWorld.Two);
-        using var maps = new RadlAttentionMaps();
-        var trace = new RadlTrace();
-        using BoundRadl bound = world.Adapter().Bind(conditions, new RadlBinding { Maps = maps });
+        LayoutConditions conditions = RadlWorld.Scenes(3, [], RadlWorld.Two);
+        using var maps = new LayoutAttentionMaps();
+        var trace = new LayoutTrace();
+        using BoundLayout bound = world.Adapter().Bind(conditions, new LayoutBinding { Maps = maps });
         bound.Attend(world.Site, RadlWorld.Image(4, 2), RadlWorld.Side, RadlWorld.Side);
         Tensor plain = world.Attend(world.Adapter(), conditions, RadlWorld.Image(4, 2), trace: trace);
         Tensor recorded = bound.Attend(world.Site, RadlWorld.Image(4, 2), RadlWorld.Side, RadlWorld.Side)!;
@@ -105,7 +107,7 @@ public sealed class RadlAdapterTests : TensorTest
     {
         using var world = new RadlWorld();
         RadlAdapter adapter = world.Adapter();
-        BoundRadl bound;
+        BoundLayout bound;
         using (TensorScope.Enter())
         {
             bound = adapter.Bind(RadlWorld.Scenes(3, RadlWorld.Two));

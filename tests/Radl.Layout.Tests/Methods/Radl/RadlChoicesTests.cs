@@ -1,3 +1,4 @@
+using Radl.Layout.Methods;
 using Radl.Layout.Methods.RadlMethod;
 using Radl.Torch;
 
@@ -13,7 +14,7 @@ public sealed class RadlChoicesTests : TensorTest
         using var world = new RadlWorld();
         RadlAdapter fresh = world.Adapter(trained: false);
         RadlAdapter without = world.Like(fresh, RadlWorld.Config with { AttributeEnhancement = false });
-        RadlConditions conditions = RadlWorld.Scenes(3, RadlWorld.Three);
+        LayoutConditions conditions = RadlWorld.Scenes(3, RadlWorld.Three);
         Tensor image = RadlWorld.Image(4, 1);
         Assert.Equal(0, world.Attend(fresh, conditions, image).MaxDifference(world.Attend(without, conditions, image)));
     }
@@ -50,8 +51,8 @@ public sealed class RadlChoicesTests : TensorTest
         using var scope = TensorScope.Enter();
         using var world = new RadlWorld();
         RadlAdapter adapter = world.Adapter(RadlWorld.Config with { InstanceContext = InstanceContext.OneWideToken });
-        var trace = new RadlTrace();
-        world.Attend(adapter, RadlWorld.Scenes(3, RadlWorld.Two), RadlWorld.Image(4, 1), new RadlBinding { EveryPixel = true }, trace);
+        var trace = new LayoutTrace();
+        world.Attend(adapter, RadlWorld.Scenes(3, RadlWorld.Two), RadlWorld.Image(4, 1), new LayoutBinding { EveryPixel = true }, trace);
         Tensor attention = trace.InstanceAttention!;
         Assert.Equal(0, attention.MaxDifference(attention.Narrow(1, 0, 1).Expand(attention.Shape)));
         Dictionary<string, double> gradients = Gradients(world, adapter);
@@ -66,7 +67,7 @@ public sealed class RadlChoicesTests : TensorTest
         using var world = new RadlWorld();
         RadlAdapter adapter = world.Adapter(RadlWorld.Config with { NoVerbs = NoVerbs.Muted });
         RadlAdapter muted = world.Like(adapter, RadlWorld.Config with { Relation = RelationMode.Muted });
-        RadlConditions conditions = RadlWorld.Scenes(3, RadlWorld.Two, RadlWorld.Two) with { HasVerbs = [true, false] };
+        LayoutConditions conditions = RadlWorld.Scenes(3, RadlWorld.Two, RadlWorld.Two) with { HasVerbs = [true, false] };
         Tensor image = RadlWorld.Image(4, 2);
         Tensor mixed = world.Attend(adapter, conditions, image);
         Tensor spoken = world.Attend(adapter, conditions with { HasVerbs = null }, image);
@@ -83,9 +84,9 @@ public sealed class RadlChoicesTests : TensorTest
         using var world = new RadlWorld();
         RadlAdapter outside = world.Adapter(RadlWorld.Config with { Relation = RelationMode.Outside });
         RadlAdapter dropped = world.Like(outside, RadlWorld.Config with { Relation = RelationMode.Dropped });
-        RadlConditions conditions = RadlWorld.Scenes(3, RadlWorld.Two);
+        LayoutConditions conditions = RadlWorld.Scenes(3, RadlWorld.Two);
         Tensor image = RadlWorld.Image(4, 1);
-        var trace = new RadlTrace();
+        var trace = new LayoutTrace();
         Tensor sum = world.Attend(outside, conditions, image, trace: trace);
         Assert.InRange(sum.MaxDifference(world.Attend(dropped, conditions, image) + trace.Relation!), 0, 1e-6);
     }
@@ -98,7 +99,7 @@ public sealed class RadlChoicesTests : TensorTest
         RadlConfig config = RadlWorld.Config with { SlotOrder = SlotOrder.LayoutLast };
         RadlAdapter muted = world.Adapter(config with { Relation = RelationMode.Muted });
         RadlAdapter dropped = world.Like(muted, config with { Relation = RelationMode.Dropped });
-        RadlConditions conditions = RadlWorld.Scenes(3, RadlWorld.Three);
+        LayoutConditions conditions = RadlWorld.Scenes(3, RadlWorld.Three);
         Tensor image = RadlWorld.Image(4, 1);
         // With MIGC's order of slots a muted relation is MIGC, slot for slot.
         Assert.InRange(world.Attend(muted, conditions, image).MaxDifference(world.Attend(dropped, conditions, image)), 0, 1e-6);
@@ -110,7 +111,7 @@ public sealed class RadlChoicesTests : TensorTest
         using var scope = TensorScope.Enter();
         using var world = new RadlWorld();
         RadlAdapter adapter = world.Adapter(RadlWorld.Config with { Gate = true }, trained: false);
-        RadlConditions conditions = RadlWorld.Scenes(3, RadlWorld.Three);
+        LayoutConditions conditions = RadlWorld.Scenes(3, RadlWorld.Three);
         Tensor image = RadlWorld.Image(4, 1);
         Assert.InRange(world.Attend(adapter, conditions, image).MaxDifference(world.Plain(image, conditions.Prompts)), 0, 1e-6);
     }
@@ -121,7 +122,7 @@ public sealed class RadlChoicesTests : TensorTest
         using var scope = TensorScope.Enter();
         using var world = new RadlWorld();
         RadlAdapter padded = world.Adapter(RadlWorld.Config with { PaddedInstances = 6 });
-        var trace = new RadlTrace();
+        var trace = new LayoutTrace();
         world.Attend(padded, RadlWorld.Scenes(3, RadlWorld.Two), RadlWorld.Image(4, 1), trace: trace);
         Assert.Equal(6 + 3, (int)trace.Weights!.Amax([0, 2]).Gt(0).Sum().Item());
         Assert.Equal([0, 7, 29, 1, 2], trace.SlotOfPhase!.Take(5));
@@ -133,10 +134,10 @@ public sealed class RadlChoicesTests : TensorTest
         using var scope = TensorScope.Enter();
         using var world = new RadlWorld();
         RadlAdapter adapter = world.Adapter();
-        RadlConditions conditions = RadlWorld.Scenes(3, RadlWorld.Two);
+        LayoutConditions conditions = RadlWorld.Scenes(3, RadlWorld.Two);
         Tensor image = RadlWorld.Image(4, 1);
-        var plain = new RadlTrace();
-        var scaled = new RadlTrace();
+        var plain = new LayoutTrace();
+        var scaled = new LayoutTrace();
         world.Attend(adapter, conditions, image, trace: plain);
         world.Attend(adapter, conditions with { Strengths = [new(0, 1, 1), new(1, 0, 1)] }, image, trace: scaled);
         Tensor inside = plain.Instances!.Abs().Gt(0).To(DType.Float32);
@@ -149,13 +150,13 @@ public sealed class RadlChoicesTests : TensorTest
     {
         using var scope = TensorScope.Enter();
         using var world = new RadlWorld();
-        RadlConditions conditions = RadlWorld.Scenes(3, [new RadlBox(0.0, 0.0, 0.125, 0.125)]);
+        LayoutConditions conditions = RadlWorld.Scenes(3, [new LayoutBox(0.0, 0.0, 0.125, 0.125)]);
         Tensor fine = Tensor.Zeros([1, 32, 32]);
         fine.Narrow(1, 0, 1).Narrow(2, 0, 1).FillInPlace(1);
         conditions = conditions with { Masks = fine, Background = 1 - fine };
         foreach ((MaskResize resize, double mass) in ((MaskResize, double)[])[(MaskResize.Bilinear, 0), (MaskResize.Area, 1.0 / 16)])
         {
-            var trace = new RadlTrace();
+            var trace = new LayoutTrace();
             world.Attend(world.Adapter(RadlWorld.Config with { MaskResize = resize }), conditions, RadlWorld.Image(4, 1), trace: trace);
             Assert.Equal(mass, trace.Masks!.Sum().Item(), 1e-6);
         }

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Radl.Diffusion.Attention;
+using Radl.Layout.Methods;
 using Radl.Layout.Methods.RadlMethod;
 using Radl.Torch;
 
@@ -9,7 +10,7 @@ namespace Radl.Layout.Tests.Methods.RadlMethod;
 /// <summary>What must hold of a layer whatever its weights are.</summary>
 public sealed class RadlLayerTests : TensorTest
 {
-    private static Arbitrary<RadlBox[]> AnyBoxes { get; } =
+    private static Arbitrary<LayoutBox[]> AnyBoxes { get; } =
         (from count in Gen.Choose(1, 6)
          from sides in Gen.Choose(0, 100).Select(n => n / 100.0).ArrayOf(4 * 6)
          select Enumerable.Range(0, count).Select(k => Box(sides, k)).ToArray()).ToArbitrary();
@@ -19,7 +20,7 @@ public sealed class RadlLayerTests : TensorTest
     {
         using var scope = TensorScope.Enter();
         using var world = new RadlWorld();
-        RadlConditions conditions = RadlWorld.Scenes(3, Array.Empty<RadlBox>());
+        LayoutConditions conditions = RadlWorld.Scenes(3, Array.Empty<LayoutBox>());
         Tensor image = RadlWorld.Image(4, 1);
         Assert.Equal(0, world.Attend(world.Adapter(), conditions, image).MaxDifference(world.Plain(image, conditions.Prompts)));
     }
@@ -30,7 +31,7 @@ public sealed class RadlLayerTests : TensorTest
         using var scope = TensorScope.Enter();
         using var world = new RadlWorld();
         RadlAdapter adapter = world.Adapter();
-        RadlConditions conditions = RadlWorld.Scenes(3, RadlWorld.Two, [], RadlWorld.Three);
+        LayoutConditions conditions = RadlWorld.Scenes(3, RadlWorld.Two, [], RadlWorld.Three);
         Tensor image = RadlWorld.Image(4, 3);
         Tensor together = world.Attend(adapter, conditions, image);
         Close(together.Narrow(0, 1, 1), world.Plain(image.Narrow(0, 1, 1), conditions.Prompts.Narrow(0, 1, 1)));
@@ -46,9 +47,9 @@ public sealed class RadlLayerTests : TensorTest
         using var scope = TensorScope.Enter();
         using var world = new RadlWorld();
         RadlAdapter adapter = world.Adapter();
-        RadlConditions conditions = RadlWorld.Scenes(3, RadlWorld.Two, RadlWorld.Three, []);
+        LayoutConditions conditions = RadlWorld.Scenes(3, RadlWorld.Two, RadlWorld.Three, []);
         Tensor image = RadlWorld.Image(4, 6);
-        Tensor all = world.Attend(adapter, conditions, image, new RadlBinding { UnconditionalRows = 3 });
+        Tensor all = world.Attend(adapter, conditions, image, new LayoutBinding { UnconditionalRows = 3 });
         Close(all.Narrow(0, 0, 3), world.Plain(image.Narrow(0, 0, 3), conditions.Negative!));
         Close(all.Narrow(0, 3, 3), world.Attend(adapter, conditions, image.Narrow(0, 3, 3)));
     }
@@ -61,11 +62,11 @@ public sealed class RadlLayerTests : TensorTest
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(20), Prop.ForAll(AnyBoxes, boxes =>
         {
             using var scope = TensorScope.Enter();
-            RadlConditions conditions = RadlWorld.Scenes(3, boxes);
+            LayoutConditions conditions = RadlWorld.Scenes(3, boxes);
             Tensor image = RadlWorld.Image(4, 1);
             Tensor inside = world.Attend(adapter, conditions, image);
-            Close(inside, world.Attend(adapter, conditions, image, new RadlBinding { EveryPixel = true }));
-            Close(inside, world.Attend(adapter, conditions, image, new RadlBinding { RegionMultiple = 8 }));
+            Close(inside, world.Attend(adapter, conditions, image, new LayoutBinding { EveryPixel = true }));
+            Close(inside, world.Attend(adapter, conditions, image, new LayoutBinding { RegionMultiple = 8 }));
         }));
     }
 
@@ -77,7 +78,7 @@ public sealed class RadlLayerTests : TensorTest
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(20), Prop.ForAll(AnyBoxes, boxes =>
         {
             using var scope = TensorScope.Enter();
-            var trace = new RadlTrace();
+            var trace = new LayoutTrace();
             world.Attend(adapter, RadlWorld.Scenes(3, boxes), RadlWorld.Image(4, 1), trace: trace);
             Close(trace.Weights!.Sum([1]), Tensor.Ones([1, RadlWorld.Pixels]));
             Assert.Equal(boxes.Length + 3, (int)trace.Weights!.Amax([0, 2]).Gt(0).Sum().Item());
@@ -90,12 +91,12 @@ public sealed class RadlLayerTests : TensorTest
         using var scope = TensorScope.Enter();
         using var world = new RadlWorld();
         RadlAdapter adapter = world.Adapter();
-        RadlConditions conditions = RadlWorld.Scenes(3, RadlWorld.Two);
+        LayoutConditions conditions = RadlWorld.Scenes(3, RadlWorld.Two);
         Tensor image = RadlWorld.Image(4, 1);
-        var trace = new RadlTrace();
-        var other = new RadlTrace();
+        var trace = new LayoutTrace();
+        var other = new LayoutTrace();
         world.Attend(adapter, conditions, image, trace: trace);
-        world.Attend(adapter, conditions with { Verbs = conditions.Verbs * -2 }, image, trace: other);
+        world.Attend(adapter, conditions with { Verbs = conditions.Verbs! * -2 }, image, trace: other);
         Tensor nowhere = 1 - trace.Total!;
         Assert.Equal(0, (trace.Relation! * nowhere).Abs().Max().Item());
         Assert.True(nowhere.Max().Item() == 1 && trace.Relation!.MaxDifference(other.Relation!) > 0.01);
@@ -110,13 +111,13 @@ public sealed class RadlLayerTests : TensorTest
         using var scope = TensorScope.Enter();
         using var world = new RadlWorld();
         RadlAdapter adapter = world.Adapter();
-        RadlConditions conditions = RadlWorld.Scenes(3, RadlWorld.Two);
+        LayoutConditions conditions = RadlWorld.Scenes(3, RadlWorld.Two);
         Tensor image = RadlWorld.Image(4, 1);
         const int Changed = (6 * RadlWorld.Side) + 6;
         Tensor moved = image.Clone();
         moved.Narrow(1, Changed, 1).AddInPlace(1.0);
-        var before = new RadlTrace();
-        var after = new RadlTrace();
+        var before = new LayoutTrace();
+        var after = new LayoutTrace();
         world.Attend(adapter, conditions, image, trace: before);
         world.Attend(adapter, conditions, moved, trace: after);
         float[] change = (before.Layout! - after.Layout!).Abs().Amax([2]).ToArray<float>();
@@ -132,9 +133,9 @@ public sealed class RadlLayerTests : TensorTest
         using var scope = TensorScope.Enter();
         using var world = new RadlWorld();
         RadlAdapter adapter = world.Adapter();
-        RadlConditions conditions = RadlWorld.Scenes(3, RadlWorld.Two);
+        LayoutConditions conditions = RadlWorld.Scenes(3, RadlWorld.Two);
         Tensor order = Tensor.From(1L, 0L);
-        RadlConditions swapped = conditions with
+        LayoutConditions swapped = conditions with
         {
             Boxes = [.. conditions.Boxes.Reverse()],
             Labels = conditions.Labels.IndexSelect(0, order),
@@ -161,8 +162,8 @@ public sealed class RadlLayerTests : TensorTest
         using var world = new RadlWorld();
         RadlAdapter adapter = world.Adapter();
         int[] permutation = [.. Enumerable.Range(0, 28).Reverse()];
-        var trace = new RadlTrace();
-        world.Attend(adapter, RadlWorld.Scenes(3, RadlWorld.Two), RadlWorld.Image(4, 1), new RadlBinding { Permutation = permutation }, trace);
+        var trace = new LayoutTrace();
+        world.Attend(adapter, RadlWorld.Scenes(3, RadlWorld.Two), RadlWorld.Image(4, 1), new LayoutBinding { Permutation = permutation }, trace);
         // Background, layout, relation, instances: slot 1 + j holds middle entry p[j], and the middle is [instances, layout, nulls].
         Assert.Equal([0, 26, 29, 28, 27], trace.SlotOfPhase!.Take(5));
         Close(trace.Weights!.Sum([1]), Tensor.Ones([1, RadlWorld.Pixels]));
@@ -180,32 +181,32 @@ public sealed class RadlLayerTests : TensorTest
         Directory.Delete(folder, recursive: true);
         using Weights frozen = Weights.From(new FreshWeights(1), DType.BFloat16);
         var site = new AttentionSite(RadlWorld.SiteName, new CrossAttention(frozen / "attn2", RadlWorld.Channels, RadlWorld.Width, 4));
-        RadlConditions conditions = RadlWorld.Scenes(3, RadlWorld.Three, [], RadlWorld.Two);
+        LayoutConditions conditions = RadlWorld.Scenes(3, RadlWorld.Three, [], RadlWorld.Two);
         Tensor image = RadlWorld.Image(4, 3);
         Tensor expected = world.Attend(adapter, conditions, image);
-        using BoundRadl bound = half.Bind(conditions with
+        using BoundLayout bound = half.Bind(conditions with
         {
             Prompts = conditions.Prompts.To(DType.BFloat16),
             Labels = conditions.Labels.To(DType.BFloat16),
             Pooled = conditions.Pooled.To(DType.BFloat16),
-            Verbs = conditions.Verbs.To(DType.BFloat16),
+            Verbs = conditions.Verbs!.To(DType.BFloat16),
         });
         Tensor actual = bound.Attend(site, image.To(DType.BFloat16), RadlWorld.Side, RadlWorld.Side)!;
         Assert.Equal(DType.BFloat16, actual.DType);
         Assert.InRange(actual.MaxDifference(expected) / expected.Abs().Max().Item(), 0, 0.04);
     }
 
-    private static RadlBox Box(double[] sides, int k)
+    private static LayoutBox Box(double[] sides, int k)
     {
         double[] own = sides[(4 * k)..((4 * k) + 4)];
-        return new RadlBox(Math.Min(own[0], own[1]), Math.Min(own[2], own[3]), Math.Max(own[0], own[1]), Math.Max(own[2], own[3]));
+        return new LayoutBox(Math.Min(own[0], own[1]), Math.Min(own[2], own[3]), Math.Max(own[0], own[1]), Math.Max(own[2], own[3]));
     }
 
-    private static RadlConditions Alone(RadlConditions batch, int scene, int first, int count) => batch with
+    private static LayoutConditions Alone(LayoutConditions batch, int scene, int first, int count) => batch with
     {
         Counts = [count],
         Prompts = batch.Prompts.Narrow(0, scene, 1),
-        Verbs = batch.Verbs.Narrow(0, scene, 1),
+        Verbs = batch.Verbs!.Narrow(0, scene, 1),
         Background = batch.Background.Narrow(0, scene, 1),
         Labels = batch.Labels.Narrow(0, first, count),
         Pooled = batch.Pooled.Narrow(0, first, count),

@@ -1,4 +1,5 @@
 using Radl.Diffusion.Attention;
+using Radl.Layout.Methods;
 using Radl.Layout.Methods.RadlMethod;
 using Radl.Torch;
 
@@ -70,7 +71,7 @@ internal sealed class RadlWorld : IDisposable
     }
 
     /// <summary>Scenes of given boxes; texts depend on the seed and on their place in it.</summary>
-    public static RadlConditions Scenes(ulong seed, params RadlBox[][] scenes)
+    public static LayoutConditions Scenes(ulong seed, params LayoutBox[][] scenes)
     {
         using var generator = new Generator(seed);
         var boxes = scenes.SelectMany(scene => scene).ToArray();
@@ -91,7 +92,7 @@ internal sealed class RadlWorld : IDisposable
                 }
             }
         }
-        return new RadlConditions
+        return new LayoutConditions
         {
             Counts = scenes.Select(scene => scene.Length).ToArray(),
             Prompts = Tensor.Randn([scenes.Length, 7, Width], generator),
@@ -105,7 +106,7 @@ internal sealed class RadlWorld : IDisposable
         };
     }
 
-    public static bool Holds(RadlBox box, int pixel)
+    public static bool Holds(LayoutBox box, int pixel)
     {
         int row = pixel / Side;
         int column = pixel % Side;
@@ -118,14 +119,14 @@ internal sealed class RadlWorld : IDisposable
         return Tensor.Randn([rows, Pixels, Channels], generator);
     }
 
-    public static RadlBox[] Two { get; } = [new(0.0, 0.0, 0.5, 0.5), new(0.5, 0.25, 1.0, 1.0)];
+    public static LayoutBox[] Two { get; } = [new(0.0, 0.0, 0.5, 0.5), new(0.5, 0.25, 1.0, 1.0)];
 
-    public static RadlBox[] Three { get; } = [new(0.0, 0.0, 0.5, 0.5), new(0.25, 0.25, 0.75, 0.75), new(0.8, 0.8, 0.9, 0.85)];
+    public static LayoutBox[] Three { get; } = [new(0.0, 0.0, 0.5, 0.5), new(0.25, 0.25, 0.75, 0.75), new(0.8, 0.8, 0.9, 0.85)];
 
     /// <summary>The site's output under an adapter.</summary>
-    public Tensor Attend(RadlAdapter adapter, RadlConditions conditions, Tensor image, RadlBinding? binding = null, RadlTrace? trace = null)
+    public Tensor Attend(RadlAdapter adapter, LayoutConditions conditions, Tensor image, LayoutBinding? binding = null, LayoutTrace? trace = null)
     {
-        using BoundRadl bound = adapter.Bind(conditions, binding);
+        using BoundLayout bound = adapter.Bind(conditions, binding);
         bound.Trace = trace;
         return bound.Attend(Site, image, Side, Side)!;
     }

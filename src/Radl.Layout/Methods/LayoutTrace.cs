@@ -1,10 +1,10 @@
 using Radl.Torch;
 
-namespace Radl.Layout.Methods.RadlMethod;
+namespace Radl.Layout.Methods;
 
 /// <summary>What a layer computed on the way, for comparison with a reference. Owned by the scope that was current when the layer ran.</summary>
-/// <remarks>A scenes with instances, S instances in all, L pixels per instance (all pixels under <see cref="RadlBinding.EveryPixel"/>), C channels.</remarks>
-public sealed class RadlTrace
+/// <remarks>A scenes with instances, S instances in all, L pixels per instance (all pixels under <see cref="LayoutBinding.EveryPixel"/>), C channels.</remarks>
+public sealed class LayoutTrace
 {
     /// <summary>Region masks on the grid, [S, pixels].</summary>
     public Tensor? Masks { get; internal set; }

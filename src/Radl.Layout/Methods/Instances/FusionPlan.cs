@@ -1,4 +1,4 @@
-namespace Radl.Layout.Methods.RadlMethod;
+namespace Radl.Layout.Methods.Instances;
 
 /// <summary>Where each phase stands in the fusion: in the table of features, among the maps, in the gate's slots.</summary>
 /// <remarks>
@@ -8,11 +8,11 @@ namespace Radl.Layout.Methods.RadlMethod;
 /// </remarks>
 internal sealed class FusionPlan
 {
-    public FusionPlan(SceneBatch batch, RadlConfig config, RadlConditions conditions, InstancePixels chosen, int pixels, IReadOnlyList<int>? permutation)
+    public FusionPlan(SceneBatch batch, LayoutConfig config, LayoutConditions conditions, InstancePixels chosen, int pixels, IReadOnlyList<int>? permutation)
     {
         int slots = config.Slots;
         HasLayout = config.LayoutAttention;
-        HasRelation = config.Relation == RelationMode.Phase && Array.IndexOf(batch.Muted, false) >= 0;
+        HasRelation = config.RelationPhase is { HasSlot: true } && Array.IndexOf(batch.Muted, false) >= 0;
         FullPhases = 1 + (HasLayout ? 1 : 0) + (HasRelation ? 1 : 0);
         int layout = HasLayout ? 1 : -1;
         int relation = HasRelation ? FullPhases - 1 : -1;
@@ -20,8 +20,8 @@ internal sealed class FusionPlan
         Maps = firstInstance + batch.Instances + 1;
         NullMap = Maps - 1;
 
-        bool relationHasSlot = config.Relation is RelationMode.Phase or RelationMode.Muted;
-        bool relationLast = relationHasSlot && config.SlotOrder == SlotOrder.RelationLast;
+        bool relationHasSlot = config.RelationPhase is { HasSlot: true };
+        bool relationLast = config.RelationPhase is { HasSlot: true, IsLast: true };
         SlotMap = new long[batch.Active * slots];
         SlotOffset = new float[SlotMap.Length];
         Array.Fill(SlotMap, NullMap);
@@ -127,7 +127,7 @@ internal sealed class FusionPlan
         return one;
     }
 
-    private float[]? Scales(SceneBatch batch, RadlConditions conditions, int slots, int firstInstance)
+    private float[]? Scales(SceneBatch batch, LayoutConditions conditions, int slots, int firstInstance)
     {
         if (conditions.Strengths is null || conditions.Strengths.All(strength => strength.Fusion == 1))
         {

@@ -1,6 +1,6 @@
 using Radl.Torch;
 
-namespace Radl.Layout.Methods.RadlMethod;
+namespace Radl.Layout.Methods;
 
 /// <summary>What the adapter is told about a batch of scenes. Instances of all scenes stand one after the other: scene 0's first.</summary>
 /// <remarks>
@@ -8,7 +8,7 @@ namespace Radl.Layout.Methods.RadlMethod;
 /// type and are not trained; masks are fp32 on the CPU, where the regions' pixels are counted once. The caller keeps all
 /// tensors and may dispose them once the conditions are bound.
 /// </remarks>
-public sealed record RadlConditions
+public sealed record LayoutConditions
 {
     /// <summary>Instances of each scene; 0 leaves the scene to the plain text cross-attention.</summary>
     public required IReadOnlyList<int> Counts { get; init; }
@@ -25,14 +25,17 @@ public sealed record RadlConditions
     /// <summary>Pooled states of the instance labels (the last position's, not projected), [S, width].</summary>
     public required Tensor Pooled { get; init; }
 
-    /// <summary>Hidden states of each scene's verbs, without the first position, [B, tokens - 1, width]; the empty text's where there are none.</summary>
-    public required Tensor Verbs { get; init; }
+    /// <summary>
+    /// Hidden states of each scene's verbs, without the first position, [B, tokens - 1, width]; the empty text's where there are none.
+    /// Null is enough for a method without relations.
+    /// </summary>
+    public Tensor? Verbs { get; init; }
 
     /// <summary>Which scenes have verbs; null means all.</summary>
     public IReadOnlyList<bool>? HasVerbs { get; init; }
 
     /// <summary>Boxes of the instances as shares of the picture, x1, y1, x2, y2.</summary>
-    public required IReadOnlyList<RadlBox> Boxes { get; init; }
+    public required IReadOnlyList<LayoutBox> Boxes { get; init; }
 
     /// <summary>Region masks in [0, 1] on the latent grid, [S, h, w], fp32 on the CPU.</summary>
     public required Tensor Masks { get; init; }
@@ -41,15 +44,15 @@ public sealed record RadlConditions
     public required Tensor Background { get; init; }
 
     /// <summary>Strengths of the instances; null means 1 for all.</summary>
-    public IReadOnlyList<RadlStrength>? Strengths { get; init; }
+    public IReadOnlyList<LayoutStrength>? Strengths { get; init; }
 
     internal int Scenes => Counts.Count;
 
     internal int Instances => Boxes.Count;
 
-    internal RadlStrength Strength(int instance) => Strengths is null ? RadlStrength.One : Strengths[instance];
+    internal LayoutStrength Strength(int instance) => Strengths is null ? LayoutStrength.One : Strengths[instance];
 
-    internal void Check(RadlConfig config, int unconditionalRows)
+    internal void Check(LayoutConfig config, int unconditionalRows)
     {
         for (int b = 0; b < Counts.Count; b++)
         {
@@ -63,7 +66,11 @@ public sealed record RadlConditions
         Require(Strengths is null || Strengths.Count == instances, nameof(Strengths), $"{Strengths?.Count} strengths for {instances} instances");
         Require(HasVerbs is null || HasVerbs.Count == Scenes, nameof(HasVerbs), $"{HasVerbs?.Count} entries for {Scenes} scenes");
         Shape(Prompts, nameof(Prompts), Scenes, 3, config.ContextWidth);
-        Shape(Verbs, nameof(Verbs), Scenes, 3, config.ContextWidth);
+        Require(Verbs is not null || !config.ReadsVerbs, nameof(Verbs), "the method's relation needs them");
+        if (Verbs is not null)
+        {
+            Shape(Verbs, nameof(Verbs), Scenes, 3, config.ContextWidth);
+        }
         Shape(Labels, nameof(Labels), instances, 3, config.ContextWidth);
         Shape(Pooled, nameof(Pooled), instances, 2, config.ContextWidth);
         Shape(Masks, nameof(Masks), instances, 3, null);
@@ -88,14 +95,14 @@ public sealed record RadlConditions
 }
 
 /// <summary>A box as shares of the picture's width and height.</summary>
-public readonly record struct RadlBox(double X1, double Y1, double X2, double Y2);
+public readonly record struct LayoutBox(double X1, double Y1, double X2, double Y2);
 
 /// <summary>How strongly the parts of one instance act.</summary>
 /// <param name="Text">Scales the frozen text cross-attention inside the region (<c>ca_scale</c>).</param>
 /// <param name="Instance">Scales the instance attention (<c>ea_scale</c>).</param>
 /// <param name="Fusion">Scales the instance's map before the softmax (<c>sac_scale</c>).</param>
-public readonly record struct RadlStrength(double Text, double Instance, double Fusion)
+public readonly record struct LayoutStrength(double Text, double Instance, double Fusion)
 {
     /// <summary>1 for all parts.</summary>
-    public static RadlStrength One => new(1, 1, 1);
+    public static LayoutStrength One => new(1, 1, 1);
 }

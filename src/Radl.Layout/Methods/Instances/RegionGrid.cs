@@ -1,13 +1,13 @@
 using Radl.Torch;
 
-namespace Radl.Layout.Methods.RadlMethod;
+namespace Radl.Layout.Methods.Instances;
 
 /// <summary>Everything that a batch's regions fix on one grid: masks, the instances' pixels, open pairs, the fusion's plan. Shared by the sites of that grid.</summary>
 internal sealed class RegionGrid : IDisposable
 {
     private readonly OwnedTensors _owned = new();
 
-    public RegionGrid(RadlConditions conditions, SceneBatch batch, RadlConfig config, RadlBinding binding, int height, int width, DType dtype, Device device)
+    public RegionGrid(LayoutConditions conditions, SceneBatch batch, LayoutConfig config, LayoutBinding binding, int height, int width, DType dtype, Device device)
     {
         using var scope = TensorScope.Enter();
         using var guard = Autograd.NoGrad();
@@ -28,7 +28,7 @@ internal sealed class RegionGrid : IDisposable
         for (int i = 0; i < entries; i++)
         {
             int s = i / length;
-            RadlStrength strength = conditions.Strength(s);
+            LayoutStrength strength = conditions.Strength(s);
             rows[i] = ((long)batch.SceneOfInstance[s] * pixels) + chosen.Pixel[i];
             textRows[i] = (batch.RowOf(batch.SceneOfInstance[s]) * pixels) + chosen.Pixel[i];
             text[i] = chosen.Mask[i] * (float)strength.Text;
@@ -49,7 +49,7 @@ internal sealed class RegionGrid : IDisposable
         Masks = Own(masks);
         Background = Own(background.Reshape(batch.Active, pixels, 1));
         Tensor summed = Tensor.Zeros([batch.Active, pixels]).IndexAdd(0, Tensor.From(Array.ConvertAll(batch.SceneOfInstance, a => (long)a)), masks);
-        Total = Own((config.MaskTotal == MaskTotal.Binary ? summed.Gt(0).To(DType.Float32) : summed.Clamp(0, 1)).Unsqueeze(2));
+        Total = Own((config.RelationPhase is { IsBinary: true } ? summed.Gt(0).To(DType.Float32) : summed.Clamp(0, 1)).Unsqueeze(2));
         ClosedPairs = config.LayoutAttention ? Own(ClosedPairsOf(masks, background)) : null;
         Plan = new FusionPlan(batch, config, conditions, chosen, pixels, binding.Permutation);
         MaskColumn = Own(Tensor.Cat(
@@ -72,7 +72,7 @@ internal sealed class RegionGrid : IDisposable
 
         Tensor Own(Tensor tensor) => _owned.Add(tensor.DType.IsFloating() ? tensor.To(device, dtype) : tensor.To(device));
 
-        Tensor OnGrid(Tensor maps, RadlConfig c)
+        Tensor OnGrid(Tensor maps, LayoutConfig c)
         {
             Tensor planes = maps.Unsqueeze(1);
             bool there = planes.Size(2) == height && planes.Size(3) == width;

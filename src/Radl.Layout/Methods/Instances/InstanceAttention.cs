@@ -1,7 +1,7 @@
 using Radl.Torch;
 using Radl.Torch.Modules;
 
-namespace Radl.Layout.Methods.RadlMethod;
+namespace Radl.Layout.Methods.Instances;
 
 /// <summary>Attends from an instance's enhanced features to its label and its place (RaDL eq. 3).</summary>
 /// <remarks>
@@ -20,7 +20,7 @@ internal sealed class InstanceAttention
     private readonly int _heads;
     private readonly long _channels;
 
-    public InstanceAttention(Weights weights, RadlSiteConfig site, RadlConfig config)
+    public InstanceAttention(Weights weights, LayoutSite site, LayoutConfig config)
     {
         _heads = site.Heads;
         _channels = site.Channels;
@@ -35,7 +35,7 @@ internal sealed class InstanceAttention
     }
 
     /// <summary>Folds the projections into each instance's context.</summary>
-    public FoldedContext Bind(RadlConditions conditions)
+    public FoldedContext Bind(LayoutConditions conditions)
     {
         Tensor pooled = conditions.Pooled;
         Tensor position = _position.Forward(conditions.Boxes, pooled.DType, pooled.Device);
@@ -66,7 +66,7 @@ internal sealed class InstanceAttention
     }
 
     /// <summary>[S, L, C] to [S, L, C], not masked.</summary>
-    public Tensor Forward(Tensor enhanced, FoldedContext context, RadlTrace? trace)
+    public Tensor Forward(Tensor enhanced, FoldedContext context, LayoutTrace? trace)
     {
         long[] shape = enhanced.Shape;
         Tensor probabilities = enhanced.Bmm(context.Scores).Reshape(shape[0], shape[1], _heads, context.Tokens).Softmax(-1);

@@ -2,7 +2,7 @@ using Radl.Diffusion.Attention;
 using Radl.Torch;
 using Radl.Torch.Modules;
 
-namespace Radl.Layout.Methods.RadlMethod;
+namespace Radl.Layout.Methods.Instances;
 
 /// <summary>Self-attention over the whole picture in which a pixel sees only pixels that share a region, or the background, with it.</summary>
 internal sealed class LayoutAttention
@@ -13,7 +13,7 @@ internal sealed class LayoutAttention
     private readonly Linear _toOut;
     private readonly int _heads;
 
-    public LayoutAttention(Weights weights, RadlSiteConfig site)
+    public LayoutAttention(Weights weights, LayoutSite site)
     {
         _heads = site.Heads;
         _toQuery = new Linear(weights / "to_q", site.Channels, site.Channels, bias: false);

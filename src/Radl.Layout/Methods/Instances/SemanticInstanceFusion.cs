@@ -1,6 +1,6 @@
 using Radl.Torch;
 
-namespace Radl.Layout.Methods.RadlMethod;
+namespace Radl.Layout.Methods.Instances;
 
 /// <summary>Weighs the phases against each other at every pixel: a mask-aware map per phase, a gate over all phases, a softmax.</summary>
 /// <remarks>
@@ -21,7 +21,7 @@ internal sealed class SemanticInstanceFusion
     private readonly long _channels;
     private readonly long _slots;
 
-    public SemanticInstanceFusion(Weights weights, RadlSiteConfig site, RadlConfig config)
+    public SemanticInstanceFusion(Weights weights, LayoutSite site, LayoutConfig config)
     {
         _channels = site.Channels;
         _slots = config.Slots;
@@ -35,8 +35,8 @@ internal sealed class SemanticInstanceFusion
         _bias2 = (weights / "conv2").Take("bias", second, 1);
         _phaseGate = new ChannelGate(weights / "cbam2", _slots, 1);
         _phaseSpatialGate = new SpatialGate(weights / "cbam2");
-        _relationBias = config.Relation is RelationMode.Phase or RelationMode.Muted
-            ? weights.Take("relation_bias", Init.Constant(config.RelationBias), 1)
+        _relationBias = config.RelationPhase is { HasSlot: true } relation
+            ? weights.Take("relation_bias", Init.Constant(relation.Bias), 1)
             : null;
     }
 
@@ -59,7 +59,7 @@ internal sealed class SemanticInstanceFusion
     /// <param name="grid">The plan's indices.</param>
     /// <param name="trace">Receives maps, logits and weights; null records nothing.</param>
     /// <returns>The fused features [A, pixels, C] and the weights [A, slots, pixels].</returns>
-    public (Tensor Fused, Tensor Weights) Forward(Tensor[] full, Tensor instances, FusionConstants constants, RegionGrid grid, RadlTrace? trace)
+    public (Tensor Fused, Tensor Weights) Forward(Tensor[] full, Tensor instances, FusionConstants constants, RegionGrid grid, LayoutTrace? trace)
     {
         long pixels = (long)grid.Height * grid.Width;
         long fullRows = full.Length * full[0].Size(0) * pixels;

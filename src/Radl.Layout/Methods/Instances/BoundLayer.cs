@@ -1,7 +1,7 @@
 using Radl.Diffusion.Attention;
 using Radl.Torch;
 
-namespace Radl.Layout.Methods.RadlMethod;
+namespace Radl.Layout.Methods.Instances;
 
 /// <summary>What one layer computes once for a batch of scenes.</summary>
 /// <param name="Prompts">Keys and values of every row's text.</param>

@@ -1,10 +1,11 @@
+using Radl.Layout.Methods.Instances;
 using Radl.Torch;
 
-namespace Radl.Layout.Methods.RadlMethod;
+namespace Radl.Layout.Methods;
 
 /// <summary>Where instances and verbs acted, summed over the steps: one map per site and instance, and per site and verb token.</summary>
 /// <remarks>Sums stay on the device until they are asked for. The owner disposes it after reading.</remarks>
-public sealed class RadlAttentionMaps : IDisposable
+public sealed class LayoutAttentionMaps : IDisposable
 {
     private readonly Dictionary<string, SiteMaps> _sites = new(StringComparer.Ordinal);
 
@@ -17,7 +18,7 @@ public sealed class RadlAttentionMaps : IDisposable
     /// <param name="instance">Instance of that scene.</param>
     /// <exception cref="KeyNotFoundException">The site was not reached.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The scene has no such instance.</exception>
-    public RadlMap Instance(string site, int scene, int instance)
+    public LayoutMap Instance(string site, int scene, int instance)
     {
         SiteMaps maps = _sites[site];
         int active = ActiveOf(maps, scene);
@@ -34,10 +35,10 @@ public sealed class RadlAttentionMaps : IDisposable
     /// <summary>Relation attention to some tokens of the verbs' text, mean over heads and steps, summed over the tokens.</summary>
     /// <param name="site">A site's name.</param>
     /// <param name="scene">Scene of the batch.</param>
-    /// <param name="start">First token, counted in <see cref="RadlConditions.Verbs"/> (which lacks the first position).</param>
+    /// <param name="start">First token, counted in <see cref="LayoutConditions.Verbs"/> (which lacks the first position).</param>
     /// <param name="count">Number of tokens.</param>
     /// <returns>The map, or null where no relation ran for the scene.</returns>
-    public RadlMap? Verb(string site, int scene, int start, int count)
+    public LayoutMap? Verb(string site, int scene, int start, int count)
     {
         SiteMaps maps = _sites[site];
         int active = ActiveOf(maps, scene);
@@ -108,7 +109,7 @@ public sealed class RadlAttentionMaps : IDisposable
 
         public int VerbSteps { get; set; }
 
-        public RadlMap Map(Tensor sum, int steps) => new(grid.Height, grid.Width, (sum / (double)steps).ToArray<float>());
+        public LayoutMap Map(Tensor sum, int steps) => new(grid.Height, grid.Width, (sum / (double)steps).ToArray<float>());
     }
 }
 
@@ -116,4 +117,4 @@ public sealed class RadlAttentionMaps : IDisposable
 /// <param name="Height">Rows.</param>
 /// <param name="Width">Columns.</param>
 /// <param name="Values">Height x Width values.</param>
-public sealed record RadlMap(int Height, int Width, IReadOnlyList<float> Values);
+public sealed record LayoutMap(int Height, int Width, IReadOnlyList<float> Values);

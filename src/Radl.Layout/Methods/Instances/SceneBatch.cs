@@ -1,6 +1,6 @@
 using Radl.Torch;
 
-namespace Radl.Layout.Methods.RadlMethod;
+namespace Radl.Layout.Methods.Instances;
 
 /// <summary>Which rows of the U-Net's batch belong to which scene, and which instances to which scene.</summary>
 /// <remarks>Rows are [unconditional rows, scenes]. Only scenes with instances are active; all counting below them is among active scenes.</remarks>
@@ -10,7 +10,7 @@ internal sealed class SceneBatch : IDisposable
     private readonly Tensor? _activeRows;
     private readonly Tensor? _resultRows;
 
-    public SceneBatch(RadlConditions conditions, RadlConfig config, int unconditionalRows)
+    public SceneBatch(LayoutConditions conditions, LayoutConfig config, int unconditionalRows)
     {
         Unconditional = unconditionalRows;
         Scenes = conditions.Scenes;
@@ -33,8 +33,8 @@ internal sealed class SceneBatch : IDisposable
         ActiveScenes = [.. active];
         FirstInstance = [.. first];
         SceneOfInstance = [.. sceneOfInstance];
-        Muted = [.. active.Select(b => config.Relation == RelationMode.Muted ||
-            (config.NoVerbs == NoVerbs.Muted && conditions.HasVerbs is { } verbs && !verbs[b]))];
+        RelationPhase? relation = config.RelationPhase;
+        Muted = [.. active.Select(b => relation is null || relation.IsMuted || (relation.NeedsVerbs && conditions.HasVerbs is { } verbs && !verbs[b]))];
         if (!AllActive && Active > 0)
         {
             Device device = conditions.Prompts.Device;

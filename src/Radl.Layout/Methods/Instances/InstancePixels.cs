@@ -1,4 +1,4 @@
-namespace Radl.Layout.Methods.RadlMethod;
+namespace Radl.Layout.Methods.Instances;
 
 /// <summary>The pixels at which each instance is computed, on one grid: those of its own region.</summary>
 /// <remarks>
@@ -9,7 +9,7 @@ namespace Radl.Layout.Methods.RadlMethod;
 /// </remarks>
 internal sealed class InstancePixels
 {
-    public InstancePixels(float[] masks, int pixels, int height, int width, SceneBatch batch, IReadOnlyList<RadlBox> boxes, RadlBinding binding)
+    public InstancePixels(float[] masks, int pixels, int height, int width, SceneBatch batch, IReadOnlyList<LayoutBox> boxes, LayoutBinding binding)
     {
         var lists = new List<int>[batch.Instances];
         for (int s = 0; s < lists.Length; s++)
@@ -55,7 +55,7 @@ internal sealed class InstancePixels
     /// <summary>The pixels of each instance, without padding.</summary>
     public IReadOnlyList<IReadOnlyList<int>> Lists { get; }
 
-    private static List<int> PixelsOf(ReadOnlySpan<float> mask, RadlBox box, int height, int width, bool everyPixel)
+    private static List<int> PixelsOf(ReadOnlySpan<float> mask, LayoutBox box, int height, int width, bool everyPixel)
     {
         var list = new List<int>();
         for (int p = 0; p < mask.Length; p++)
@@ -72,7 +72,7 @@ internal sealed class InstancePixels
         return list;
     }
 
-    private static int Centre(RadlBox box, int height, int width)
+    private static int Centre(LayoutBox box, int height, int width)
     {
         int row = Math.Clamp((int)Math.Floor((box.Y1 + box.Y2) / 2 * height), 0, height - 1);
         int column = Math.Clamp((int)Math.Floor((box.X1 + box.X2) / 2 * width), 0, width - 1);

@@ -1,7 +1,7 @@
 using Radl.Torch;
 using Radl.Torch.Modules;
 
-namespace Radl.Layout.Methods.RadlMethod;
+namespace Radl.Layout.Methods.Instances;
 
 /// <summary>CBAM's channel gate: sigmoid(mlp(mean) + mlp(max)) per channel.</summary>
 internal sealed class ChannelGate

@@ -1,6 +1,6 @@
 using Radl.Torch;
 
-namespace Radl.Layout.Methods.RadlMethod;
+namespace Radl.Layout.Methods.Instances;
 
 /// <summary>Tensors that outlive the scope they were made in, freed together.</summary>
 internal sealed class OwnedTensors : IDisposable

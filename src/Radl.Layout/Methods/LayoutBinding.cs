@@ -1,7 +1,7 @@
-namespace Radl.Layout.Methods.RadlMethod;
+namespace Radl.Layout.Methods;
 
 /// <summary>How conditions are bound to an adapter.</summary>
-public sealed record RadlBinding
+public sealed record LayoutBinding
 {
     /// <summary>Rows in front of the conditional ones that take the negative prompt: the number of scenes under guidance, 0 in training.</summary>
     public int UnconditionalRows { get; init; }
@@ -25,9 +25,9 @@ public sealed record RadlBinding
     public int RegionMultiple { get; init; } = 1;
 
     /// <summary>Collects fusion weights and verb attention while the picture is made; null collects nothing.</summary>
-    public RadlAttentionMaps? Maps { get; init; }
+    public LayoutAttentionMaps? Maps { get; init; }
 
-    internal void Check(RadlConfig config)
+    internal void Check(LayoutConfig config)
     {
         if (ControlSteps < 0)
         {

@@ -1,7 +1,7 @@
 using Radl.Torch;
 using Radl.Torch.Modules;
 
-namespace Radl.Layout.Methods.RadlMethod;
+namespace Radl.Layout.Methods.Instances;
 
 /// <summary>Turns a box into a token of the text encoder's width: Fourier features, then an MLP.</summary>
 internal sealed class PositionEmbedding
@@ -12,7 +12,7 @@ internal sealed class PositionEmbedding
     private readonly int _frequencies;
     private readonly float _temperature;
 
-    public PositionEmbedding(Weights weights, RadlConfig config)
+    public PositionEmbedding(Weights weights, LayoutConfig config)
     {
         _frequencies = config.FourierFrequencies;
         _temperature = (float)config.FourierTemperature;
@@ -23,19 +23,19 @@ internal sealed class PositionEmbedding
     }
 
     /// <summary>One token per box, [S, width].</summary>
-    public Tensor Forward(IReadOnlyList<RadlBox> boxes, DType dtype, Device device)
+    public Tensor Forward(IReadOnlyList<LayoutBox> boxes, DType dtype, Device device)
     {
         Tensor features = Tensor.From<float>(Fourier(boxes, _frequencies, _temperature), boxes.Count, 8L * _frequencies).To(device, dtype);
         return _third.Forward(_second.Forward(_first.Forward(features).Silu()).Silu());
     }
 
     /// <summary>For each frequency the sines, then the cosines, of [x1, x2, y1, y2], in single precision as the reference computes them.</summary>
-    internal static float[] Fourier(IReadOnlyList<RadlBox> boxes, int frequencies, float temperature)
+    internal static float[] Fourier(IReadOnlyList<LayoutBox> boxes, int frequencies, float temperature)
     {
         var features = new float[boxes.Count * 8 * frequencies];
         int at = 0;
         Span<float> sides = stackalloc float[4];
-        foreach (RadlBox box in boxes)
+        foreach (LayoutBox box in boxes)
         {
             // The order of the sides is MIGC's, and not that of the box.
             sides[0] = (float)box.X1;

@@ -1,7 +1,7 @@
 using Radl.Diffusion.Attention;
 using Radl.Torch;
 
-namespace Radl.Layout.Methods.RadlMethod;
+namespace Radl.Layout.Methods.Instances;
 
 /// <summary>Runs the frozen text cross-attention once for each row with its prompt and once for each instance with its label (RaDL eq. 1).</summary>
 /// <remarks>Queries are shared: an instance's are those of its scene at its own pixels. All results pass the output projection together.</remarks>

@@ -1,24 +1,25 @@
 using Radl.Diffusion.Attention;
+using Radl.Layout.Methods.Instances;
 using Radl.Torch;
 
-namespace Radl.Layout.Methods.RadlMethod;
+namespace Radl.Layout.Methods;
 
 /// <summary>An adapter bound to a batch of scenes: takes over its sites in the U-Net while a picture is made, or in one training step.</summary>
 /// <remarks>
 /// A site's constants are computed when the U-Net first reaches it, with autograd as it is then, and kept until disposal; no
 /// step talks to the host. In training bind anew for every step, since the constants depend on the parameters.
 /// </remarks>
-public sealed class BoundRadl : IAttentionControl, IDisposable
+public sealed class BoundLayout : IAttentionControl, IDisposable
 {
-    private readonly RadlAdapter _adapter;
-    private readonly RadlBinding _binding;
-    private readonly RadlConditions _conditions;
+    private readonly LayoutAdapter _adapter;
+    private readonly LayoutBinding _binding;
+    private readonly LayoutConditions _conditions;
     private readonly SceneBatch _batch;
     private readonly OwnedTensors _owned = new();
     private readonly Dictionary<(int Height, int Width), RegionGrid> _grids = [];
     private readonly Dictionary<(string Site, int Height, int Width), BoundLayer> _layers = [];
 
-    internal BoundRadl(RadlAdapter adapter, RadlConditions conditions, RadlBinding binding)
+    internal BoundLayout(LayoutAdapter adapter, LayoutConditions conditions, LayoutBinding binding)
     {
         conditions.Check(adapter.Config, binding.UnconditionalRows);
         binding.Check(adapter.Config);
@@ -32,14 +33,14 @@ public sealed class BoundRadl : IAttentionControl, IDisposable
             Negative = conditions.Negative is { } negative ? Own(negative) : null,
             Labels = Own(conditions.Labels),
             Pooled = Own(conditions.Pooled),
-            Verbs = Own(conditions.Verbs),
+            Verbs = conditions.Verbs is { } verbs ? Own(verbs) : null,
             Masks = Own(conditions.Masks),
             Background = Own(conditions.Background),
         };
     }
 
     /// <summary>Receives what the next site computes on the way; null, the default, records nothing.</summary>
-    public RadlTrace? Trace { get; set; }
+    public LayoutTrace? Trace { get; set; }
 
     /// <summary>The control of a step, or null once the control steps are over.</summary>
     /// <param name="step">From 0.</param>
@@ -90,7 +91,7 @@ public sealed class BoundRadl : IAttentionControl, IDisposable
         _owned.Dispose();
     }
 
-    private BoundLayer LayerFor(RadlLayer layer, AttentionSite site, Tensor hidden, int height, int width)
+    private BoundLayer LayerFor(InstanceLayer layer, AttentionSite site, Tensor hidden, int height, int width)
     {
         if (!_layers.TryGetValue((site.Name, height, width), out BoundLayer? bound))
         {

@@ -1,0 +1,143 @@
+using Radl.Diffusion.Attention;
+using Radl.Torch;
+using Radl.Torch.Modules;
+
+namespace Radl.Layout.Methods.Instances;
+
+/// <summary>One text cross-attention under control: disentangle, attend to the instances, attend to the layout, fuse. As it stands this is MIGC; RaDL adds to it.</summary>
+internal abstract class InstanceLayer
+{
+    private readonly LayerNorm _norm;
+    private readonly InstanceAttention _instances;
+    private readonly LayoutAttention? _layout;
+    private readonly SemanticInstanceFusion _fusion;
+
+    protected InstanceLayer(LayoutSite site, LayerNorm norm, InstanceAttention instances, LayoutAttention? layout, SemanticInstanceFusion fusion)
+    {
+        Site = site;
+        _norm = norm;
+        _instances = instances;
+        _layout = layout;
+        _fusion = fusion;
+    }
+
+    /// <summary>Where the layer stands.</summary>
+    public LayoutSite Site { get; }
+
+    /// <summary>Computes what does not change over the steps.</summary>
+    public BoundLayer Bind(CrossAttention attention, LayoutConditions conditions, SceneBatch batch, RegionGrid? grid)
+    {
+        using var scope = TensorScope.Enter();
+        KeysValues prompts = Lay(attention.Bind(RowTexts(conditions, batch)));
+        if (grid is null)
+        {
+            return new BoundLayer(prompts);
+        }
+        KeysValues? relation = BindRelation(conditions, batch, grid);
+        return new BoundLayer(prompts)
+        {
+            Active = new BoundInstances(
+                grid,
+                Lay(attention.Bind(conditions.Labels)),
+                relation is null ? null : Lay(relation),
+                _instances.Bind(conditions),
+                BindQuery(grid),
+                _fusion.Bind(grid)).Keep(),
+        };
+    }
+
+    /// <summary>What replaces the text cross-attention's output.</summary>
+    /// <param name="attention">The frozen attention.</param>
+    /// <param name="hidden">[rows, pixels, C], unconditional rows first.</param>
+    /// <param name="bound">The layer's constants.</param>
+    /// <param name="batch">Rows and scenes.</param>
+    /// <param name="maps">Receives fusion weights and verb attention, or null.</param>
+    /// <param name="trace">Receives everything in between, or null.</param>
+    /// <returns>[rows, pixels, C].</returns>
+    public Tensor Forward(CrossAttention attention, Tensor hidden, BoundLayer bound, SceneBatch batch, LayoutAttentionMaps? maps, LayoutTrace? trace)
+    {
+        if (bound.Active is not { } active)
+        {
+            return MultiInstanceDisentanglement.Prompts(attention, hidden, bound.Prompts);
+        }
+        RegionGrid grid = active.Grid;
+        (Tensor prompts, Tensor labels) = MultiInstanceDisentanglement.Forward(attention, hidden, bound.Prompts, active.Labels, grid);
+        Tensor x = batch.ActiveRows(hidden);
+        Tensor normalised = _norm.Forward(x);
+
+        Tensor own = normalised.Reshape(-1, Site.Channels).IndexSelect(0, grid.Rows).Reshape(-1, grid.PixelsPerInstance, Site.Channels);
+        Tensor enhanced = Enhance(own, normalised, labels, active, trace);
+        Tensor instance = _instances.Forward(enhanced, active.Instances, trace);
+        Tensor instances = (labels * grid.TextMask).Addcmul(instance, grid.InstanceMask);
+        Tensor background = batch.ActiveRows(prompts) * grid.Background;
+        Tensor? layout = _layout?.Forward(x, grid.ClosedPairs!);
+        Tensor? relation = Relate(normalised, active, batch, maps);
+
+        var full = new List<Tensor>(3) { background };
+        if (layout is not null)
+        {
+            full.Add(layout);
+        }
+        if (relation is not null && grid.Plan.HasRelation)
+        {
+            full.Add(relation);
+        }
+        (Tensor fused, Tensor weights) = _fusion.Forward([.. full], instances, active.Fusion, grid, trace);
+        maps?.AddWeights(Site.Name, weights, batch, grid);
+        if (trace is not null)
+        {
+            trace.Masks = grid.Masks.Detach();
+            trace.Background = grid.Background.Detach();
+            trace.Total = grid.Total.Detach();
+            trace.Normalised = normalised;
+            trace.OpenKeys = (grid.ClosedKeys ?? grid.Mask.ZerosLike()).Eq(0).To(DType.UInt8).Reshape(-1, grid.PixelsPerInstance);
+            trace.PromptAttention = batch.ActiveRows(prompts);
+            trace.LabelAttention = labels;
+            trace.Enhanced = enhanced;
+            trace.InstanceAttention = instance;
+            trace.Instances = instances;
+            trace.BackgroundPhase = background;
+            trace.Layout = layout;
+            trace.Relation = relation;
+        }
+        return batch.Assemble(prompts, Finish(fused, relation, prompts, batch));
+    }
+
+    /// <summary>What the enhancement keeps over the steps; null without one.</summary>
+    protected virtual Tensor? BindQuery(RegionGrid grid) => null;
+
+    /// <summary>Keys and values of the relation's text; null where no relation runs.</summary>
+    protected virtual KeysValues? BindRelation(LayoutConditions conditions, SceneBatch batch, RegionGrid grid) => null;
+
+    /// <summary>The instance attention's query, [S, L, C].</summary>
+    /// <param name="own">The normalised image at the instances' pixels, [S, L, C].</param>
+    /// <param name="normalised">The normalised image, [A, pixels, C].</param>
+    /// <param name="labels">Text cross-attention of each instance with its label, not yet masked, [S, L, C].</param>
+    /// <param name="active">The layer's constants.</param>
+    /// <param name="trace">Receives what is computed on the way, or null.</param>
+    protected virtual Tensor Enhance(Tensor own, Tensor normalised, Tensor labels, BoundInstances active, LayoutTrace? trace) => own;
+
+    /// <summary>The relation's features, [A, pixels, C]; null where no relation runs.</summary>
+    protected virtual Tensor? Relate(Tensor normalised, BoundInstances active, SceneBatch batch, LayoutAttentionMaps? maps) => null;
+
+    /// <summary>What is done to the fused features, [A, pixels, C].</summary>
+    /// <param name="fused">The fusion's result.</param>
+    /// <param name="relation">From <see cref="Relate"/>.</param>
+    /// <param name="prompts">All rows with their own text, [rows, pixels, C].</param>
+    /// <param name="batch">Rows and scenes.</param>
+    protected virtual Tensor Finish(Tensor fused, Tensor? relation, Tensor prompts, SceneBatch batch) => fused;
+
+    // The text of every row: the negative prompt for the unconditional ones, then the scenes' prompts.
+    private static Tensor RowTexts(LayoutConditions conditions, SceneBatch batch)
+    {
+        if (batch.Unconditional == 0)
+        {
+            return conditions.Prompts;
+        }
+        Tensor negative = conditions.Negative!;
+        return Tensor.Cat([negative.Size(0) == batch.Unconditional ? negative : negative.Expand(batch.Unconditional, -1, -1), conditions.Prompts], 0);
+    }
+
+    // Keys and values are read in every step: laid out once, a product needs no copy of them.
+    private static KeysValues Lay(KeysValues context) => context.Contiguous().Keep();
+}
