@@ -20,6 +20,9 @@ public sealed class ConformanceTests
         ["schedulers"] = SchedulerConformance.Schedulers,
         ["radl"] = RadlConformance.Radl,
         ["sd_pipeline"] = SdPipelineConformance.SdPipeline,
+        ["coco_eval"] = CocoEvalConformance.CocoEval,
+        ["fid"] = FidConformance.Fid,
+        ["migc_eval"] = MigcEvalConformance.MigcEval,
     };
 
     public static TheoryData<string> Cases => new(GoldenFolder.AllCases());
