@@ -49,7 +49,7 @@ public static class LayersConformance
                 Tensor x = Input("x");
                 Tensor order = Tensor.Arange(0, x.Size(1));
                 Tensor mask = Tensor.Zeros([x.Size(1), x.Size(1)]).MaskedFill((order.Unsqueeze(0) - order.Unsqueeze(1)).Gt(0), double.NegativeInfinity);
-                return new ClipTextLayer(weights, new ClipTextConfig { HiddenSize = 24, IntermediateSize = 48, NumAttentionHeads = 4 }).Forward(x, mask);
+                return new ClipLayer(weights, new ClipTextConfig { HiddenSize = 24, IntermediateSize = 48, NumAttentionHeads = 4 }.Layer()).Forward(x, mask);
             case "downsample_pad1":
                 return new Downsampler(weights, 12, asymmetric: false).Forward(Input("x"));
             case "downsample_pad0_asym":

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using Radl.Diffusion.Clip;
 using Radl.Diffusion.TextEncoder;
 using Radl.Diffusion.UNet;
 using Radl.Diffusion.Vae;
@@ -10,4 +12,6 @@ namespace Radl.Diffusion.Config;
 [JsonSerializable(typeof(UNetConfig))]
 [JsonSerializable(typeof(VaeConfig))]
 [JsonSerializable(typeof(ClipTextConfig))]
+[JsonSerializable(typeof(ClipConfig))]
+[JsonSerializable(typeof(JsonElement))]
 public sealed partial class DiffusionJson : JsonSerializerContext;

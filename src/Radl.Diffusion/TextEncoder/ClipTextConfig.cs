@@ -7,6 +7,13 @@ namespace Radl.Diffusion.TextEncoder;
 /// <summary>Sizes of a CLIP text encoder: <c>text_encoder/config.json</c>.</summary>
 public sealed record ClipTextConfig
 {
+    // What says how the model was trained or is used, not what it computes.
+    internal static readonly string[] HarmlessFields =
+    [
+        "architectures", "attention_dropout", "bos_token_id", "eos_token_id", "pad_token_id", "dropout", "initializer_factor", "initializer_range", "model_type",
+        "projection_dim", "torch_dtype", "transformers_version",
+    ];
+
     public int VocabSize { get; set; } = 49408;
 
     public int HiddenSize { get; set; } = 768;
@@ -32,13 +39,19 @@ public sealed record ClipTextConfig
     public static ClipTextConfig Read(string path)
     {
         ClipTextConfig config = ConfigFile.Read(path, DiffusionJson.Default.ClipTextConfig);
-        NeutralFields.Check(
-            path, config.Rest, "architectures", "attention_dropout", "bos_token_id", "eos_token_id", "pad_token_id", "dropout", "initializer_factor",
-            "initializer_range", "model_type", "projection_dim", "torch_dtype", "transformers_version");
-        if (config.HiddenAct is not ("quick_gelu" or "gelu"))
-        {
-            throw new NotSupportedException($"{path}: hidden_act '{config.HiddenAct}' is neither quick_gelu nor gelu");
-        }
+        NeutralFields.Check(path, config.Rest, HarmlessFields);
+        CheckActivation(path, config.HiddenAct);
         return config;
+    }
+
+    /// <summary>The sizes of one layer.</summary>
+    public ClipLayerSizes Layer() => new(HiddenSize, NumAttentionHeads, IntermediateSize, HiddenAct, LayerNormEps);
+
+    internal static void CheckActivation(string path, string activation)
+    {
+        if (activation is not ("quick_gelu" or "gelu"))
+        {
+            throw new NotSupportedException($"{path}: hidden_act '{activation}' is neither quick_gelu nor gelu");
+        }
     }
 }

@@ -9,31 +9,41 @@ public sealed class ClipTextModel : IDisposable
     private readonly Weights _weights;
     private readonly Embedding _tokens;
     private readonly Embedding _positions;
-    private readonly ClipTextLayer[] _layers;
+    private readonly ClipLayer[] _layers;
     private readonly LayerNorm _finalNorm;
     private readonly Tensor _causalMask;
+    private readonly bool _isWhole;
 
     /// <summary>Takes all tensors of <paramref name="weights"/>, which this model owns from now on.</summary>
     public ClipTextModel(Weights weights, ClipTextConfig config)
+        : this(weights, config, isWhole: true)
+    {
+    }
+
+    /// <summary>A tower inside a larger model takes its part alone: that model checks what is left over, and owns the weights.</summary>
+    internal ClipTextModel(Weights weights, ClipTextConfig config, bool isWhole)
     {
         ArgumentNullException.ThrowIfNull(config);
         _weights = weights;
+        _isWhole = isWhole;
         Config = config;
         Weights model = weights / "text_model";
         Weights embeddings = model / "embeddings";
         _tokens = new Embedding(embeddings / "token_embedding", config.VocabSize, config.HiddenSize);
         _positions = new Embedding(embeddings / "position_embedding", config.MaxPositionEmbeddings, config.HiddenSize);
-        _layers = Enumerable.Range(0, config.NumHiddenLayers).Select(i => new ClipTextLayer(model / "encoder" / "layers" / i, config)).ToArray();
+        _layers = Enumerable.Range(0, config.NumHiddenLayers).Select(i => new ClipLayer(model / "encoder" / "layers" / i, config.Layer())).ToArray();
         _finalNorm = new LayerNorm(model / "final_layer_norm", config.HiddenSize, config.LayerNormEps);
-        // The position ids are a constant that some published files carry along.
-        weights.Finish(name => name == "text_model.embeddings.position_ids");
+        if (isWhole)
+        {
+            weights.Finish(IsConstant);
+        }
         _causalMask = CausalMask(config.MaxPositionEmbeddings, _tokens.Weight.DType, _tokens.Weight.Device);
     }
 
     /// <summary>Sizes.</summary>
     public ClipTextConfig Config { get; }
 
-    /// <summary>All parameters by name.</summary>
+    /// <summary>All parameters by name; those of the whole model for a tower inside one.</summary>
     public IReadOnlyDictionary<string, Tensor> Parameters => _weights.Taken;
 
     /// <summary>Encodes token ids.</summary>
@@ -78,8 +88,14 @@ public sealed class ClipTextModel : IDisposable
     public void Dispose()
     {
         _causalMask.Dispose();
-        _weights.Dispose();
+        if (_isWhole)
+        {
+            _weights.Dispose();
+        }
     }
+
+    /// <summary>The position ids are a constant that some published files carry along.</summary>
+    internal static bool IsConstant(string name) => name == "text_model.embeddings.position_ids";
 
     private static Tensor CausalMask(int tokens, DType dtype, Device device)
     {
