@@ -1,3 +1,4 @@
+using Radl.Diffusion.Clip;
 using Radl.Diffusion.TextEncoder;
 using Radl.Diffusion.UNet;
 using Radl.Diffusion.Vae;
@@ -49,6 +50,19 @@ internal static class TinyRuns
     {
         Stage = "adapter",
         Data = new ToyDataConfig { Scenes = 16 },
+    };
+
+    public static TrainingConfig Clip(string folder, string run = "run") => Vae(folder, run) with
+    {
+        Stage = "clip",
+        Batch = 4,
+        Data = new ToyDataConfig { Scenes = 8, CropShare = 0.5 },
+        Clip = new ClipConfig
+        {
+            ProjectionDim = 8,
+            TextConfig = new ClipTextConfig { HiddenSize = 16, IntermediateSize = 32, NumHiddenLayers = 1, NumAttentionHeads = 2, MaxPositionEmbeddings = 40 },
+            VisionConfig = new ClipVisionConfig { HiddenSize = 16, IntermediateSize = 32, NumHiddenLayers = 1, NumAttentionHeads = 2, ImageSize = 16, PatchSize = 4 },
+        },
     };
 
     /// <summary>Trains to the end, or until a number of steps of this call.</summary>

@@ -12,7 +12,7 @@ internal static class TrainCommand
 {
     public static Command Create(CommandContext context)
     {
-        var config = new Argument<string>("CONFIG") { Description = "Training config: stage vae, base or adapter" };
+        var config = new Argument<string>("CONFIG") { Description = "Training config: stage vae, base, adapter or clip" };
         var resume = new Option<bool>("--resume") { Description = "Go on from the run's checkpoint" };
         var command = new Command("train", "Train a stage; Ctrl-C or SIGTERM ends the step, writes a checkpoint and stops") { config, resume };
         command.SetAction(parsed => Run(parsed.GetRequiredValue(config), parsed.GetValue(resume), context));

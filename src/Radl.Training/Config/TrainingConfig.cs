@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Radl.Diffusion.Clip;
 using Radl.Diffusion.TextEncoder;
 using Radl.Diffusion.UNet;
 using Radl.Diffusion.Vae;
@@ -10,7 +11,7 @@ namespace Radl.Training.Config;
 /// <summary>One training run: a JSON file with snake_case names. Paths are relative to the file.</summary>
 public sealed record TrainingConfig
 {
-    /// <summary><c>vae</c>, <c>base</c> or <c>adapter</c>.</summary>
+    /// <summary><c>vae</c>, <c>base</c>, <c>adapter</c> or <c>clip</c>.</summary>
     [JsonRequired]
     public string Stage { get; set; } = "";
 
@@ -97,6 +98,12 @@ public sealed record TrainingConfig
 
     /// <summary>What the base and the adapters learn from.</summary>
     public ToyDataConfig Data { get; set; } = new();
+
+    /// <summary>The towers' sizes, for stage <c>clip</c>.</summary>
+    public ClipConfig? Clip { get; set; }
+
+    /// <summary>What stage <c>clip</c> learns from; of <see cref="Data"/> it takes the scenes through the codec, the share of crops and the counts.</summary>
+    public ClipDataConfig ClipData { get; set; } = new();
 
     /// <summary>The adapter's method, for stage <c>adapter</c>: <c>radl</c>.</summary>
     public string Method { get; set; } = "radl";

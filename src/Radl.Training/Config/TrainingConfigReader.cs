@@ -22,11 +22,11 @@ public static class TrainingConfigReader
         }
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         config = config with { Model = Path.GetFullPath(config.Model, folder), Run = Path.GetFullPath(config.Run, folder) };
-        foreach ((object section, string name) in (IEnumerable<(object, string)>)[(config, ""), (config.VaeLoss, "vae_loss."), (config.Data, "data.")])
+        foreach ((object section, string name) in (IEnumerable<(object, string)>)[(config, ""), (config.VaeLoss, "vae_loss."), (config.Data, "data."), (config.ClipData, "clip_data.")])
         {
             CheckRanges(path, section, name);
         }
-        RequireOneOf(path, "stage", config.Stage, "vae", "base", "adapter");
+        RequireOneOf(path, "stage", config.Stage, "vae", "base", "adapter", "clip");
         RequireOneOf(path, "schedule", config.Schedule, "constant", "cosine");
         RequireOneOf(path, "dtype", config.Dtype, "bf16", "fp32");
         if (config.Batch % config.Workers != 0)

@@ -2,6 +2,7 @@ using Radl.Training.Config;
 using Radl.Training.Loop;
 using Radl.Training.Stages.Adapter;
 using Radl.Training.Stages.Base;
+using Radl.Training.Stages.Clip;
 using Radl.Training.Stages.Vae;
 
 namespace Radl.Training.Stages;
@@ -18,6 +19,7 @@ public static class TrainingStages
             "vae" => new VaeStage(config),
             "base" => new BaseStage(config),
             "adapter" => new AdapterStage(config),
+            "clip" => new ClipStage(config),
             _ => throw new NotSupportedException($"stage '{config.Stage}' is not known"),
         };
     }

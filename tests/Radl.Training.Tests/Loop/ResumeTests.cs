@@ -17,6 +17,7 @@ public sealed class ResumeTests : TensorTest
     [InlineData("vae")]
     [InlineData("base")]
     [InlineData("adapter")]
+    [InlineData("clip")]
     public void Ten_steps_equal_five_and_a_resume_and_five(string stage)
     {
         if (stage != "vae")
@@ -27,6 +28,7 @@ public sealed class ResumeTests : TensorTest
         {
             "base" => TinyRuns.Base(Folder, run),
             "adapter" => TinyRuns.Adapter(Folder, run),
+            "clip" => TinyRuns.Clip(Folder, run),
             _ => TinyRuns.Vae(Folder, run),
         };
         Assert.True(TinyRuns.Train(Config("whole")));
