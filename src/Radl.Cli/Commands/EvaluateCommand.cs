@@ -18,7 +18,7 @@ internal static class EvaluateCommand
 
     public static Command Create(CommandContext context)
     {
-        var world = new Argument<string>("WORLD") { Description = "What is measured: toybox" };
+        var world = new Argument<string>("WORLD") { Description = "What is measured: toybox, or clip (the CLIP that measures toybox pictures)" };
         var model = new Option<string>("--model") { Description = "Name or folder of the model", DefaultValueFactory = _ => "toybox" };
         var methods = new Option<string>("--methods") { Description = "Comma-separated: codec (the ceiling), sd, radl", DefaultValueFactory = _ => "codec,sd,radl" };
         var scenes = new Option<int>("--scenes") { Description = "Held-out scenes of 2 to 6 instances", DefaultValueFactory = _ => 200 };
@@ -49,9 +49,13 @@ internal static class EvaluateCommand
 
     private static int Run(string world, string modelName, string[] methods, ToyboxEvaluationOptions options, double? guidance, string output, CommandContext context)
     {
+        if (world == "clip")
+        {
+            return ClipEvaluation.Run(context.Models.Find(modelName).Folder, options.Scenes, context);
+        }
         if (world != "toybox")
         {
-            throw new ArgumentException($"'{world}' cannot be measured: toybox is what there is");
+            throw new ArgumentException($"'{world}' cannot be measured: toybox and clip are what there is");
         }
         if (methods.FirstOrDefault(method => method is not ("codec" or "sd" or "radl")) is { } unknown)
         {
