@@ -4,8 +4,8 @@ namespace Radl.Diffusion.Attention;
 
 /// <summary>Keys and values of one context at one attention, made once and read in every step.</summary>
 /// <remarks>
-/// Short contexts may be longer than their tokens: libtorch 1.13's softmax takes what is left of a row after its vectors element by
-/// element, so that 77 keys cost two and a half times as much as 96. The surplus keys are closed by the mask, and their values are zero.
+/// Short contexts may be longer than their tokens: libtorch's softmax takes what is left of a row after its vectors element by
+/// element, so that 77 keys cost two and a half times as much as 96 (a fused attention is free of this). The surplus keys are closed by the mask, and their values are zero.
 /// </remarks>
 public sealed class KeysValues : IDisposable
 {
@@ -35,7 +35,7 @@ public sealed class KeysValues : IDisposable
         long tokens = shape[2];
         long vector = keys.DType.IsHalf() ? 32 : 16;
         long surplus = ((tokens + vector - 1) / vector * vector) - tokens;
-        if (surplus == 0 || tokens >= LongFrom || !keys.Device.IsCpu || ScaledDotProduct.IsFused)
+        if (surplus == 0 || tokens >= LongFrom || !keys.Device.IsCpu || FusedAttention.Pays(keys))
         {
             return new KeysValues(keys, values, null, tokens);
         }
@@ -52,7 +52,7 @@ public sealed class KeysValues : IDisposable
     {
         Tensor probabilities = ScaledDotProduct.Probabilities(queries, _keys, _mask);
         // A fused kernel rounds otherwise; whether probabilities are asked for must not change the picture.
-        Tensor attended = ScaledDotProduct.IsFused ? Attend(queries) : probabilities.MatMul(_values);
+        Tensor attended = FusedAttention.Pays(queries) ? Attend(queries) : probabilities.MatMul(_values);
         return (attended, probabilities.Narrow(3, 0, Tokens));
     }
 

@@ -8,12 +8,6 @@ public static class ScaledDotProduct
     private const long BlockedFrom = 1024;
     private const long BlockRows = 512;
 
-    // 2.x has a fused kernel on CPU and CUDA; 1.13 does not.
-    private static readonly Op? FusedOp = Op.TryFind("aten::scaled_dot_product_attention");
-
-    /// <summary>Whether this libtorch has a fused kernel.</summary>
-    internal static bool IsFused => FusedOp is not null;
-
     /// <summary>[batch, tokens, channels] to [batch, heads, tokens, head width].</summary>
     public static Tensor SplitHeads(Tensor tokens, int heads)
     {
@@ -41,9 +35,9 @@ public static class ScaledDotProduct
         ArgumentNullException.ThrowIfNull(queries);
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(values);
-        if (FusedOp is not null)
+        if (FusedAttention.Pays(queries))
         {
-            return FusedOp.Call(queries, keys, values, mask, 0.0, false);
+            return FusedAttention.Attend(queries, keys, values, mask);
         }
         bool blocked = mask is null && keys.Size(2) >= BlockedFrom && queries.Size(2) >= BlockedFrom && queries.Device.IsCpu
             && !queries.RequiresGrad && !keys.RequiresGrad && !values.RequiresGrad;

@@ -46,6 +46,24 @@ public sealed class ScaledDotProductTests : TensorTest
         Assert.InRange(shares.MaxDifference(probabilities), 0, Tolerance);
     }
 
+    // Which kernel is taken depends on how libtorch was built; the numbers must not.
+    [Theory]
+    [InlineData(1, 77)]
+    [InlineData(1024, 1024)]
+    public void Attention_in_half_precision_gives_what_the_formula_gives(int queries, int keys)
+    {
+        using var scope = TensorScope.Enter();
+        using var guard = Autograd.NoGrad();
+        using var generator = new Generator(4);
+        Tensor q = Tensor.Randn([1, 2, queries, 16], generator).To(DType.BFloat16);
+        Tensor k = Tensor.Randn([1, 2, keys, 16], generator).To(DType.BFloat16);
+        Tensor v = Tensor.Randn([1, 2, keys, 16], generator).To(DType.BFloat16);
+        Tensor scores = q.To(DType.Float64).MatMul(k.To(DType.Float64).Transpose(2, 3)) / 4;
+        Tensor expected = scores.Softmax(-1).MatMul(v.To(DType.Float64));
+        Assert.InRange(ScaledDotProduct.Attend(q, k, v).MaxDifference(expected), 0, 0.02);
+        Assert.InRange(KeysValues.Of(k, v).Attend(q).MaxDifference(expected), 0, 0.02);
+    }
+
     [Fact]
     public void Keys_and_values_that_are_trained_get_their_gradients_whatever_the_length()
     {
