@@ -24,6 +24,9 @@ public sealed record ToySceneOptions
     /// <summary>Factor on all object sizes; sizes that do not fit are lowered.</summary>
     public float SizeScale { get; init; } = 1;
 
+    /// <summary>Whether all instances of a scene are of the first one's category.</summary>
+    public bool OneCategory { get; init; }
+
     /// <summary>Every count from <paramref name="min"/> to <paramref name="max"/> equally often.</summary>
     public static ToySceneOptions Counts(int min, int max)
     {

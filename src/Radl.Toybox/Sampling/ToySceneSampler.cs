@@ -35,6 +35,7 @@ public sealed class ToySceneSampler
         for (int i = 0; i < count; i++)
         {
             instances[i] = SampleInstance(ref random, count, colors[i], directed: verb is not null && i < 2);
+            instances[i] = _options.OneCategory ? instances[i] with { Category = instances[0].Category } : instances[i];
         }
 
         if (verb is { } v)
