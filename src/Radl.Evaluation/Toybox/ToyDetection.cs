@@ -33,6 +33,12 @@ public sealed record ToyInstanceDetection
     /// <summary>Mask IoU, in [0, 1], of the region and the outline that fits it best.</summary>
     public float Confidence { get; init; }
 
+    /// <summary>Share of the region's pixels, in [0, 1], that have its hue.</summary>
+    public float Purity { get; init; }
+
+    /// <summary>How sure the detector is, in [0, 1], from the region alone: <see cref="Purity"/> times <see cref="Confidence"/>.</summary>
+    public float Score => Purity * Confidence;
+
     /// <summary>The pose in which the asked category's outline fits best.</summary>
     public bool Flipped { get; init; }
 

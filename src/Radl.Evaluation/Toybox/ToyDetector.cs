@@ -10,9 +10,6 @@ namespace Radl.Evaluation.Toybox;
 public static class ToyDetector
 {
     private const float LeastAreaShare = 25f / (128 * 128); // smaller regions of a hue are noise
-    private const int LeastCore = 12; // pixels; a thinner region is read without erosion
-    private const float StripedShare = .17f;
-    private const float DottedShare = .06f;
 
     /// <summary>Compares a picture with the scene it was asked for.</summary>
     /// <param name="rgb">The picture, RGB HWC, <c>size * size * 3</c> bytes.</param>
@@ -51,7 +48,7 @@ public static class ToyDetector
     }
 
     // Neighbours of one colour stand three units apart, so a wide closing would join them.
-    private static int ClosingRadius(int instancesOfColor, float scale) => instancesOfColor == 1 ? Radius(2, scale) : (int)scale;
+    private static int ClosingRadius(int instancesOfColor, float scale) => instancesOfColor == 1 ? BlobReading.Radius(2, scale) : (int)scale;
 
     // A colour that is asked for once belongs to its largest region; where it is asked for more often, the pairs with the best IoU come first.
     private static Blob?[] Assign(List<Blob> blobs, int[] members, ToyScene asked)
@@ -90,7 +87,7 @@ public static class ToyDetector
         PoseFit[] fits = ShapeTemplates.Fit(blob.Mask);
         PoseFit best = fits.MaxBy(f => f.Iou);
         PoseFit pose = fits[(int)asked.Category];
-        ToyPattern pattern = ReadPattern(blob, tones, scale);
+        ToyPattern pattern = BlobReading.Pattern(blob, tones, scale);
         return new()
         {
             Found = true,
@@ -102,6 +99,7 @@ public static class ToyDetector
             Category = best.Category,
             CategoryRight = best.Category == asked.Category,
             Confidence = best.Iou,
+            Purity = BlobReading.Purity(blob, tones, asked.Color),
             Flipped = pose.Flipped,
             Tilt = pose.Tilt,
         };
@@ -129,40 +127,6 @@ public static class ToyDetector
         return counts[best] == 0 ? null : (ToyColor)best;
     }
 
-    private static ToyPattern ReadPattern(Blob blob, PixelTones tones, float scale)
-    {
-        BitPicture core = Core(blob, tones, Radius(2, scale));
-        Span<int> counts = stackalloc int[4];
-        counts.Clear();
-        for (int i = 0; i < core.Pixels.Length; i++)
-        {
-            if (core.Pixels[i])
-            {
-                (int y, int x) = Math.DivRem(i, core.Width);
-                counts[(int)tones.Tones[((y + blob.Y) * tones.Size) + x + blob.X]]++;
-            }
-        }
-
-        float total = Math.Max(1, counts[(int)Tone.Body] + counts[(int)Tone.Dark] + counts[(int)Tone.Light]);
-        float dark = counts[(int)Tone.Dark] / total;
-        float light = counts[(int)Tone.Light] / total;
-        return dark > StripedShare && dark > light ? ToyPattern.Striped : light > DottedShare ? ToyPattern.Dotted : ToyPattern.Solid;
-    }
-
-    // Away from the outline and from ink, whose soft edges look light on white and dark on black; a thin region has no such place.
-    private static BitPicture Core(Blob blob, PixelTones tones, int radius)
-    {
-        var colored = new BitPicture(blob.Mask.Width, blob.Mask.Height);
-        for (int i = 0; i < colored.Pixels.Length; i++)
-        {
-            (int y, int x) = Math.DivRem(i, colored.Width);
-            colored.Pixels[i] = blob.Mask.Pixels[i] && tones.Tones[((y + blob.Y) * tones.Size) + x + blob.X] != Tone.None;
-        }
-
-        BitPicture core = colored.Erode(radius);
-        return core.Area >= LeastCore ? core : colored;
-    }
-
     private static ToyRelationDetection ReadRelation(ToyRelation relation, ToyInstanceDetection[] instances)
     {
         ToyInstanceDetection subject = instances[relation.Subject];
@@ -172,6 +136,4 @@ public static class ToyDetector
             : null;
         return new(relation, shown);
     }
-
-    private static int Radius(float worldUnits, float scale) => Math.Max(1, (int)MathF.Round(worldUnits * scale));
 }

@@ -96,7 +96,7 @@ public class ToyDetectorTests
     }
 
     // A 3x3 binomial blur and uniform noise of +-12 levels, about what a small codec does.
-    private static byte[] Soften(byte[] rgb, int size)
+    internal static byte[] Soften(byte[] rgb, int size)
     {
         var random = new ToyRandom(5, rgb[0]);
         var soft = new byte[rgb.Length];
