@@ -84,7 +84,7 @@ public static class Bootstrap
             samples[r] = figures(seedTimes, sceneTimes);
         }
 
-        return [.. estimates.Select((estimate, f) => Interval.Percentile(estimate, samples.Select(s => s[f]), options.Level))];
+        return [.. estimates.Select((estimate, f) => Interval.Percentile(estimate, samples.Select(s => s[f]), options.Level, options.Centred))];
     }
 
     private static void Draw(ref ToyRandom random, int[] times)

@@ -10,6 +10,12 @@ public sealed record BootstrapOptions
 
     public ulong Seed { get; init; } = 1;
 
+    /// <summary>
+    /// Moves the bounds by the resamples' mean distance from the estimate. For figures that repetition itself raises, such
+    /// as an average precision over categories with few instances; the interval is then of the figure at this number of scenes.
+    /// </summary>
+    public bool Centred { get; init; }
+
     internal void Check()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Resamples, 1);

@@ -10,12 +10,14 @@ public readonly record struct Interval(double Estimate, double Low, double High)
     /// <param name="estimate">The figure of the data as they are.</param>
     /// <param name="sample">The figures of the resamples, in any order; NaN is left out.</param>
     /// <param name="level">Share of the sample between the bounds.</param>
-    public static Interval Percentile(double estimate, IEnumerable<double> sample, double level)
+    /// <param name="centred">Whether the bounds are moved by the sample's mean distance from the estimate.</param>
+    public static Interval Percentile(double estimate, IEnumerable<double> sample, double level, bool centred = false)
     {
         ArgumentNullException.ThrowIfNull(sample);
         double[] sorted = [.. sample.Where(x => !double.IsNaN(x)).Order()];
         double tail = (1 - level) / 2;
-        return new(estimate, Quantile(sorted, tail), Quantile(sorted, 1 - tail));
+        double bias = centred && sorted.Length > 0 ? sorted.Average() - estimate : 0;
+        return new(estimate, Quantile(sorted, tail) - bias, Quantile(sorted, 1 - tail) - bias);
     }
 
     // Linear between order statistics.

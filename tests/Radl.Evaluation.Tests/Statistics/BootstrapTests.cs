@@ -123,4 +123,19 @@ public class BootstrapTests
         Assert.True(interval.Touches(new(0, 95, 99)));
         Assert.False(interval.Touches(new(0, 95.1, 99)));
     }
+
+    [Fact]
+    public void A_centred_interval_takes_away_what_repetition_adds()
+    {
+        // The largest drawn scene is below the largest scene whenever that one is not drawn.
+        double[] Largest(int[] times) => [Enumerable.Range(0, times.Length).Where(i => times[i] > 0).Max()];
+        Interval plain = Bootstrap.Of(50, Largest)[0];
+        Interval centred = Bootstrap.Of(50, Largest, new() { Centred = true })[0];
+        Assert.Equal(49, plain.High);
+        Assert.Equal(plain.High - plain.Low, centred.High - centred.Low, 1e-9);
+        Assert.InRange(centred.High, 49.3, 50); // the mean of the largest of 50 draws is about .58 below
+
+        SceneMeasure[] scenes = [.. Enumerable.Range(0, 400).Select(i => SceneMeasure.Of(i % 4 == 0))];
+        Assert.Equal(Bootstrap.Ratio(scenes).Low, Bootstrap.Ratio(scenes, new() { Centred = true }).Low, .002);
+    }
 }
