@@ -1,7 +1,10 @@
+using System.Globalization;
 using System.Text.Json;
 using Radl.Diffusion.TextEncoder;
 using Radl.Diffusion.UNet;
 using Radl.Diffusion.Vae;
+using Radl.Layout.Methods;
+using Radl.Layout.Methods.Migc;
 using Radl.Torch;
 
 namespace Radl.Conformance.Tests;
@@ -13,8 +16,8 @@ public static class StateDictConformance
     private const string Positions = "text_model.embeddings.position_ids";
 
     /// <summary>
-    /// Compared whole: <c>clip_text</c>, <c>unet</c>, <c>vae</c>. <c>gligen_unet</c>: all that is not GLIGEN's own addition
-    /// (the fusers and the position net) must be our U-Net. <c>migc_C1280_module</c>: not compared, MIGC's weights are not read.
+    /// Compared whole: <c>clip_text</c>, <c>unet</c>, <c>vae</c>, and <c>migc_C1280_module</c>, one layer of MIGC. <c>gligen_unet</c>:
+    /// all that is not GLIGEN's own addition (the fusers and the position net) must be our U-Net.
     /// </summary>
     public static void Sd14Keys(string name)
     {
@@ -31,7 +34,23 @@ public static class StateDictConformance
         Dictionary<string, string> unet = Record(weights => new UNet2DCondition(weights, new UNetConfig()));
         Same("unet", Read(folder, "unet"), unet);
         Same("gligen_unet", Read(folder, "gligen_unet", key => !key.StartsWith("position_net.", StringComparison.Ordinal) && !key.Contains(".fuser.", StringComparison.Ordinal)), unet);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{name}: {text.Count + unet.Count + vae.Count} names and shapes agree; migc_C1280_module is not compared");
+        Dictionary<string, string> layer = Record(weights => new MigcAdapter(weights, new MigcConfig { ContextWidth = 768, Sites = [new LayoutSite("site", 1280, 8)] }));
+        Same("migc_C1280_module", Read(folder, "migc_C1280_module"), layer.ToDictionary(pair => pair.Key["site.".Length..], pair => pair.Value));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{name}: {text.Count + unet.Count + vae.Count + layer.Count} names and shapes agree");
+    }
+
+    /// <summary>The published MIGC checkpoint for Stable Diffusion v1.4: by either of its names, every tensor is a parameter of the adapter of its U-Net.</summary>
+    public static void MigcKeys(string name)
+    {
+        string[][] rows = [.. File.ReadLines(Path.Combine(GoldenFolder.Root, name, "migc.tsv")).Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('\t'))];
+        using var unet = new UNet2DCondition(Weights.From(new RecordingWeights(), device: RecordingWeights.Meta), new UNetConfig());
+        Dictionary<string, string> adapter = Record(weights => new MigcAdapter(weights, MigcConfig.For(unet)));
+        Assert.Equal(128, rows.Length);
+        foreach (int column in (int[])[0, 2])
+        {
+            Same($"column {column}", rows.ToDictionary(row => MigcCheckpoint.Rename(row[column])!, row => row[1].Replace("x", ", ", StringComparison.Ordinal)), adapter);
+        }
+        Assert.Equal(57_367_908, adapter.Values.Sum(shape => shape.Split(", ").Aggregate(1L, (count, size) => count * long.Parse(size, CultureInfo.InvariantCulture))));
     }
 
     private static Dictionary<string, string> Record(Func<Weights, IDisposable> build)

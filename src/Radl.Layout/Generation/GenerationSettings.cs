@@ -26,7 +26,7 @@ public sealed record GenerationSettings
     /// <summary>Solver; see <see cref="SolverNames"/>.</summary>
     public string Scheduler { get; init; } = "euler";
 
-    /// <summary>Layout method: <c>radl</c>, or <c>sd</c> for the prompt alone.</summary>
+    /// <summary>Layout method: <c>radl</c>, <c>migc</c>, or <c>sd</c> for the prompt alone.</summary>
     public string Method { get; init; } = LayoutMethods.Radl;
 
     /// <summary>The control steps of a run: the given number, or half of the steps.</summary>
@@ -58,9 +58,12 @@ public static class LayoutMethods
     /// <summary>RaDL: instances and relations.</summary>
     public const string Radl = "radl";
 
+    /// <summary>MIGC: instances, without relations.</summary>
+    public const string Migc = "migc";
+
     /// <summary>Plain Stable Diffusion: the prompt alone.</summary>
     public const string StableDiffusion = "sd";
 
     /// <summary>All names.</summary>
-    public static IReadOnlyList<string> All { get; } = [Radl, StableDiffusion];
+    public static IReadOnlyList<string> All { get; } = [Radl, Migc, StableDiffusion];
 }

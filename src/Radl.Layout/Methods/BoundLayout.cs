@@ -16,8 +16,10 @@ public sealed class BoundLayout : IAttentionControl, IDisposable
     private readonly LayoutConditions _conditions;
     private readonly SceneBatch _batch;
     private readonly OwnedTensors _owned = new();
-    private readonly Dictionary<(int Height, int Width), RegionGrid> _grids = [];
+    private readonly Dictionary<(int Height, int Width), RegionGrid> _regions = [];
+    private readonly Dictionary<(int Height, int Width), PhaseGrid> _phases = [];
     private readonly Dictionary<(string Site, int Height, int Width), BoundLayer> _layers = [];
+    private readonly Dictionary<(string Site, int Height, int Width), BoundFuser> _fusers = [];
 
     internal BoundLayout(LayoutAdapter adapter, LayoutConditions conditions, LayoutBinding binding)
     {
@@ -39,7 +41,7 @@ public sealed class BoundLayout : IAttentionControl, IDisposable
         };
     }
 
-    /// <summary>Receives what the next site computes on the way; null, the default, records nothing.</summary>
+    /// <summary>Receives what the next layer computes on the way; null, the default, records nothing.</summary>
     public LayoutTrace? Trace { get; set; }
 
     /// <summary>The control of a step, or null once the control steps are over.</summary>
@@ -47,8 +49,9 @@ public sealed class BoundLayout : IAttentionControl, IDisposable
     public IAttentionControl? ForStep(int step)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(step);
-        int last = _adapter.Config.InclusiveSteps ? _binding.ControlSteps : _binding.ControlSteps - 1;
-        return step <= last ? this : null;
+        bool layers = IsWithin(step, _binding.ControlSteps);
+        bool fuser = _binding.NaiveFuserSteps is { } steps && IsWithin(step, steps);
+        return fuser ? new WithFuser(this, layers) : layers ? this : null;
     }
 
     /// <inheritdoc/>
@@ -61,12 +64,7 @@ public sealed class BoundLayout : IAttentionControl, IDisposable
         {
             return null;
         }
-        long[] shape = hidden.Shape;
-        if (shape.Length != 3 || shape[0] != _batch.Rows || shape[1] != (long)height * width || shape[2] != layer.Site.Channels)
-        {
-            throw new ArgumentException(
-                $"{site.Name}: image tokens of shape [{string.Join(", ", shape)}] on a {height}x{width} grid; bound are {_batch.Rows} rows of {layer.Site.Channels} channels", nameof(hidden));
-        }
+        Check(site, hidden, height, width, layer.Site.Channels);
         using var scope = TensorScope.Enter();
         BoundLayer bound = LayerFor(layer, site, hidden, height, width);
         Tensor result = layer.Forward(site.Attention, hidden, bound, _batch, _binding.Maps, Trace);
@@ -77,40 +75,91 @@ public sealed class BoundLayout : IAttentionControl, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (BoundLayer layer in _layers.Values)
-        {
-            layer.Dispose();
-        }
-        foreach (RegionGrid grid in _grids.Values)
-        {
-            grid.Dispose();
-        }
+        DisposeAll(_layers.Values);
+        DisposeAll(_fusers.Values);
+        DisposeAll(_phases.Values);
+        DisposeAll(_regions.Values);
         _layers.Clear();
-        _grids.Clear();
+        _fusers.Clear();
+        _phases.Clear();
+        _regions.Clear();
         _batch.Dispose();
         _owned.Dispose();
+    }
+
+    private static void DisposeAll(IEnumerable<IDisposable> parts)
+    {
+        foreach (IDisposable part in parts)
+        {
+            part.Dispose();
+        }
+    }
+
+    private bool IsWithin(int step, int steps) => _adapter.Config.InclusiveSteps ? step <= steps : step < steps;
+
+    private void Check(AttentionSite site, Tensor hidden, int height, int width, long channels)
+    {
+        long[] shape = hidden.Shape;
+        if (shape.Length != 3 || shape[0] != _batch.Rows || shape[1] != (long)height * width || shape[2] != channels)
+        {
+            throw new ArgumentException(
+                $"{site.Name}: image tokens of shape [{string.Join(", ", shape)}] on a {height}x{width} grid; bound are {_batch.Rows} rows of {channels} channels", nameof(hidden));
+        }
+    }
+
+    private Tensor? Fuse(AttentionSite site, Tensor hidden, int height, int width)
+    {
+        if (_batch.Active == 0)
+        {
+            return null;
+        }
+        Check(site, hidden, height, width, site.Attention.Width);
+        using var scope = TensorScope.Enter();
+        if (!_fusers.TryGetValue((site.Name, height, width), out BoundFuser? bound))
+        {
+            bound = NaiveFuser.Bind(site.Attention, _conditions, _batch, RegionsFor(hidden, height, width));
+            _fusers.Add((site.Name, height, width), bound);
+        }
+        return scope.Return(NaiveFuser.Forward(site.Attention, hidden, bound, _batch));
     }
 
     private BoundLayer LayerFor(InstanceLayer layer, AttentionSite site, Tensor hidden, int height, int width)
     {
         if (!_layers.TryGetValue((site.Name, height, width), out BoundLayer? bound))
         {
-            RegionGrid? grid = _batch.Active == 0 ? null : GridFor(hidden, height, width);
+            PhaseGrid? grid = _batch.Active == 0 ? null : PhasesFor(hidden, height, width);
             bound = layer.Bind(site.Attention, _conditions, _batch, grid);
             _layers.Add((site.Name, height, width), bound);
         }
         return bound;
     }
 
-    private RegionGrid GridFor(Tensor hidden, int height, int width)
+    private PhaseGrid PhasesFor(Tensor hidden, int height, int width)
     {
-        if (!_grids.TryGetValue((height, width), out RegionGrid? grid))
+        if (!_phases.TryGetValue((height, width), out PhaseGrid? grid))
+        {
+            grid = new PhaseGrid(RegionsFor(hidden, height, width), _conditions, _batch, _adapter.Config, _binding);
+            _phases.Add((height, width), grid);
+        }
+        return grid;
+    }
+
+    private RegionGrid RegionsFor(Tensor hidden, int height, int width)
+    {
+        if (!_regions.TryGetValue((height, width), out RegionGrid? grid))
         {
             grid = new RegionGrid(_conditions, _batch, _adapter.Config, _binding, height, width, hidden.DType, hidden.Device);
-            _grids.Add((height, width), grid);
+            _regions.Add((height, width), grid);
         }
         return grid;
     }
 
     private Tensor Own(Tensor tensor) => _owned.Add(tensor.Detach());
+
+    // Wherever no layer acts, the fuser does.
+    private sealed class WithFuser(BoundLayout bound, bool layers) : IAttentionControl
+    {
+        public Tensor? Attend(AttentionSite site, Tensor hidden, int height, int width) =>
+            (layers ? bound.Attend(site, hidden, height, width) : null) ?? bound.Fuse(site, hidden, height, width);
+    }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Radl.Layout.Generation;
 using Radl.Layout.Methods.Instances;
+using Radl.Layout.Methods.Migc;
 using Radl.Layout.Methods.RadlMethod;
 using Radl.Torch;
 using Radl.Torch.IO;
@@ -53,7 +54,8 @@ public abstract class LayoutAdapter : IDisposable
         return MethodOf(Path.Combine(folder, ConfigFile)) switch
         {
             LayoutMethods.Radl => RadlAdapter.Open(folder, dtype, device, trainable),
-            var other => throw new InvalidDataException($"{Path.Combine(folder, ConfigFile)}: model_type '{other}' is not a method that is known: {LayoutMethods.Radl}"),
+            LayoutMethods.Migc => MigcAdapter.Open(folder, dtype, device, trainable),
+            var other => throw new InvalidDataException($"{Path.Combine(folder, ConfigFile)}: model_type '{other}' is not a method with an adapter: {LayoutMethods.Radl}, {LayoutMethods.Migc}"),
         };
     }
 

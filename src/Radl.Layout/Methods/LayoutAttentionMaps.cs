@@ -61,14 +61,14 @@ public sealed class LayoutAttentionMaps : IDisposable
         _sites.Clear();
     }
 
-    internal void AddWeights(string site, Tensor weights, SceneBatch batch, RegionGrid grid)
+    internal void AddWeights(string site, Tensor weights, SceneBatch batch, PhaseGrid grid)
     {
         SiteMaps maps = At(site, batch, grid);
         maps.Weights = Add(maps.Weights, weights);
         maps.WeightSteps++;
     }
 
-    internal void AddVerbs(string site, Tensor heat, SceneBatch batch, RegionGrid grid)
+    internal void AddVerbs(string site, Tensor heat, SceneBatch batch, PhaseGrid grid)
     {
         SiteMaps maps = At(site, batch, grid);
         maps.Verbs = Add(maps.Verbs, heat);
@@ -85,7 +85,7 @@ public sealed class LayoutAttentionMaps : IDisposable
         return sum is null ? single.Clone().Keep() : sum.AddInPlace(single);
     }
 
-    private SiteMaps At(string site, SceneBatch batch, RegionGrid grid)
+    private SiteMaps At(string site, SceneBatch batch, PhaseGrid grid)
     {
         if (!_sites.TryGetValue(site, out SiteMaps? maps))
         {
@@ -95,11 +95,11 @@ public sealed class LayoutAttentionMaps : IDisposable
         return maps;
     }
 
-    private sealed class SiteMaps(SceneBatch batch, RegionGrid grid)
+    private sealed class SiteMaps(SceneBatch batch, PhaseGrid grid)
     {
         public SceneBatch Batch => batch;
 
-        public RegionGrid Grid => grid;
+        public PhaseGrid Grid => grid;
 
         public Tensor? Weights { get; set; }
 
@@ -109,7 +109,7 @@ public sealed class LayoutAttentionMaps : IDisposable
 
         public int VerbSteps { get; set; }
 
-        public LayoutMap Map(Tensor sum, int steps) => new(grid.Height, grid.Width, (sum / (double)steps).ToArray<float>());
+        public LayoutMap Map(Tensor sum, int steps) => new(grid.Regions.Height, grid.Regions.Width, (sum / (double)steps).ToArray<float>());
     }
 }
 

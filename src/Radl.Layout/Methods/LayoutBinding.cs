@@ -10,8 +10,15 @@ public sealed record LayoutBinding
     public int ControlSteps { get; init; } = 30;
 
     /// <summary>
-    /// An order of the middle slots, as the reference draws in training: slot 1 + j holds middle entry <c>Permutation[j]</c>
-    /// of [instances, layout, nulls]. Null keeps the order.
+    /// Steps, from the first on, in which MIGC's fuser without parameters acts at every text cross-attention where no layer
+    /// does. Null, the default, never lets it act.
+    /// </summary>
+    public int? NaiveFuserSteps { get; init; }
+
+    /// <summary>
+    /// An order of the middle slots, as the references draw anew at every call: slot 1 + j holds middle entry
+    /// <c>Permutation[j]</c> of [instances, nulls] (in RaDL [instances, layout, nulls]). Null keeps the order, so that a
+    /// picture depends on its seed alone.
     /// </summary>
     public IReadOnlyList<int>? Permutation { get; init; }
 
@@ -32,6 +39,10 @@ public sealed record LayoutBinding
         if (ControlSteps < 0)
         {
             throw new ArgumentException($"ControlSteps is {ControlSteps}; it cannot be negative");
+        }
+        if (NaiveFuserSteps < 0)
+        {
+            throw new ArgumentException($"NaiveFuserSteps is {NaiveFuserSteps}; it cannot be negative");
         }
         if (RegionMultiple < 1)
         {

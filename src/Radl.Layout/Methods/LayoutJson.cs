@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Radl.Layout.Methods.Migc;
 using Radl.Layout.Methods.RadlMethod;
 
 namespace Radl.Layout.Methods;
@@ -9,5 +10,6 @@ namespace Radl.Layout.Methods;
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     UseStringEnumConverter = true,
     WriteIndented = true)]
+[JsonSerializable(typeof(MigcConfig))]
 [JsonSerializable(typeof(RadlConfig))]
 internal sealed partial class LayoutJson : JsonSerializerContext;

@@ -57,6 +57,24 @@ public sealed class LayoutTrace
     /// <summary>Relation phase, A_rel, [A, pixels, C].</summary>
     public Tensor? Relation { get; internal set; }
 
+    /// <summary>
+    /// The fusion's first convolution, [rows, C]: whole-picture phases (in the order of <see cref="Maps"/>, scenes x pixels each),
+    /// instances (S x L), one row for the null phase.
+    /// </summary>
+    public Tensor? Mixed { get; internal set; }
+
+    /// <summary>Channel gates of the phases, [phases + 1, C].</summary>
+    public Tensor? ChannelGates { get; internal set; }
+
+    /// <summary>Spatial gates of the phases, [phases + 1, pixels].</summary>
+    public Tensor? SpatialGates { get; internal set; }
+
+    /// <summary>Maps in the slots after the gate over phases, [A, slots, pixels].</summary>
+    public Tensor? GatedSlots { get; internal set; }
+
+    /// <summary>Maps in the slots after both gates, before strengths and closed slots, [A, slots, pixels].</summary>
+    public Tensor? Slots { get; internal set; }
+
     /// <summary>Scalar maps before the gate over phases, [phases + 1, pixels]: backgrounds, layouts, relations, instances, null.</summary>
     public Tensor? Maps { get; internal set; }
 
@@ -73,6 +91,6 @@ public sealed class LayoutTrace
         new[]
         {
             Masks, Background, Total, Normalised, Query, OpenKeys, PromptAttention, LabelAttention, Gathered, Enhanced, Positions, InstanceProbabilities,
-            InstanceAttention, Instances, BackgroundPhase, Layout, Relation, Maps, Logits, Weights,
+            InstanceAttention, Instances, BackgroundPhase, Layout, Relation, Mixed, ChannelGates, SpatialGates, Maps, GatedSlots, Slots, Logits, Weights,
         }.OfType<Tensor>().ToArray();
 }

@@ -19,14 +19,14 @@ internal sealed record BoundLayer(KeysValues Prompts) : IDisposable
 }
 
 /// <summary>What one layer computes once for the scenes with instances.</summary>
-/// <param name="Grid">Shared with the other sites of the same grid; not owned.</param>
+/// <param name="Phases">Shared with the other layers of the same grid; not owned.</param>
 /// <param name="Labels">Keys and values of the labels at the frozen attention.</param>
 /// <param name="Verbs">Keys and values of the verbs; null where no relation runs.</param>
 /// <param name="Instances">The instance attention's folded context.</param>
 /// <param name="Query">The learnable query at the instances' pixels; null without enhancement.</param>
 /// <param name="Fusion">The fusion's constants.</param>
 internal sealed record BoundInstances(
-    RegionGrid Grid,
+    PhaseGrid Phases,
     KeysValues Labels,
     KeysValues? Verbs,
     FoldedContext Instances,
@@ -44,7 +44,7 @@ internal sealed record BoundInstances(
         _owned.Add(Fusion.Kernel);
         _owned.Add(Fusion.Offset);
         _owned.Add(Fusion.MeanAndKernel);
-        if (!ReferenceEquals(Fusion.SlotOffset, Grid.SlotOffset))
+        if (!ReferenceEquals(Fusion.SlotOffset, Phases.SlotOffset))
         {
             _owned.Add(Fusion.SlotOffset);
         }

@@ -25,10 +25,10 @@ internal abstract class InstanceLayer
     public LayoutSite Site { get; }
 
     /// <summary>Computes what does not change over the steps.</summary>
-    public BoundLayer Bind(CrossAttention attention, LayoutConditions conditions, SceneBatch batch, RegionGrid? grid)
+    public BoundLayer Bind(CrossAttention attention, LayoutConditions conditions, SceneBatch batch, PhaseGrid? grid)
     {
         using var scope = TensorScope.Enter();
-        KeysValues prompts = Lay(attention.Bind(RowTexts(conditions, batch)));
+        KeysValues prompts = Lay(attention.Bind(batch.RowTexts(conditions)));
         if (grid is null)
         {
             return new BoundLayer(prompts);
@@ -41,7 +41,7 @@ internal abstract class InstanceLayer
                 Lay(attention.Bind(conditions.Labels)),
                 relation is null ? null : Lay(relation),
                 _instances.Bind(conditions),
-                BindQuery(grid),
+                BindQuery(grid.Regions),
                 _fusion.Bind(grid)).Keep(),
         };
     }
@@ -60,7 +60,8 @@ internal abstract class InstanceLayer
         {
             return MultiInstanceDisentanglement.Prompts(attention, hidden, bound.Prompts);
         }
-        RegionGrid grid = active.Grid;
+        PhaseGrid phases = active.Phases;
+        RegionGrid grid = phases.Regions;
         (Tensor prompts, Tensor labels) = MultiInstanceDisentanglement.Forward(attention, hidden, bound.Prompts, active.Labels, grid);
         Tensor x = batch.ActiveRows(hidden);
         Tensor normalised = _norm.Forward(x);
@@ -70,7 +71,7 @@ internal abstract class InstanceLayer
         Tensor instance = _instances.Forward(enhanced, active.Instances, trace);
         Tensor instances = (labels * grid.TextMask).Addcmul(instance, grid.InstanceMask);
         Tensor background = batch.ActiveRows(prompts) * grid.Background;
-        Tensor? layout = _layout?.Forward(x, grid.ClosedPairs!);
+        Tensor? layout = _layout?.Forward(x, phases.ClosedPairs!);
         Tensor? relation = Relate(normalised, active, batch, maps);
 
         var full = new List<Tensor>(3) { background };
@@ -78,12 +79,12 @@ internal abstract class InstanceLayer
         {
             full.Add(layout);
         }
-        if (relation is not null && grid.Plan.HasRelation)
+        if (relation is not null && phases.Plan.HasRelation)
         {
             full.Add(relation);
         }
-        (Tensor fused, Tensor weights) = _fusion.Forward([.. full], instances, active.Fusion, grid, trace);
-        maps?.AddWeights(Site.Name, weights, batch, grid);
+        (Tensor fused, Tensor weights) = _fusion.Forward([.. full], instances, active.Fusion, phases, trace);
+        maps?.AddWeights(Site.Name, weights, batch, phases);
         if (trace is not null)
         {
             trace.Masks = grid.Masks.Detach();
@@ -107,7 +108,7 @@ internal abstract class InstanceLayer
     protected virtual Tensor? BindQuery(RegionGrid grid) => null;
 
     /// <summary>Keys and values of the relation's text; null where no relation runs.</summary>
-    protected virtual KeysValues? BindRelation(LayoutConditions conditions, SceneBatch batch, RegionGrid grid) => null;
+    protected virtual KeysValues? BindRelation(LayoutConditions conditions, SceneBatch batch, PhaseGrid grid) => null;
 
     /// <summary>The instance attention's query, [S, L, C].</summary>
     /// <param name="own">The normalised image at the instances' pixels, [S, L, C].</param>
@@ -126,17 +127,6 @@ internal abstract class InstanceLayer
     /// <param name="prompts">All rows with their own text, [rows, pixels, C].</param>
     /// <param name="batch">Rows and scenes.</param>
     protected virtual Tensor Finish(Tensor fused, Tensor? relation, Tensor prompts, SceneBatch batch) => fused;
-
-    // The text of every row: the negative prompt for the unconditional ones, then the scenes' prompts.
-    private static Tensor RowTexts(LayoutConditions conditions, SceneBatch batch)
-    {
-        if (batch.Unconditional == 0)
-        {
-            return conditions.Prompts;
-        }
-        Tensor negative = conditions.Negative!;
-        return Tensor.Cat([negative.Size(0) == batch.Unconditional ? negative : negative.Expand(batch.Unconditional, -1, -1), conditions.Prompts], 0);
-    }
 
     // Keys and values are read in every step: laid out once, a product needs no copy of them.
     private static KeysValues Lay(KeysValues context) => context.Contiguous().Keep();

@@ -2,7 +2,7 @@ using Radl.Torch;
 
 namespace Radl.Layout.Methods.Instances;
 
-/// <summary>Everything that a batch's regions fix on one grid: masks, the instances' pixels, open pairs, the fusion's plan. Shared by the sites of that grid.</summary>
+/// <summary>A batch's regions on one grid: masks and the instances' pixels. Shared by the sites of that grid.</summary>
 internal sealed class RegionGrid : IDisposable
 {
     private readonly OwnedTensors _owned = new();
@@ -16,7 +16,7 @@ internal sealed class RegionGrid : IDisposable
         int pixels = height * width;
         Tensor masks = OnGrid(conditions.Masks, config);
         Tensor background = OnGrid(conditions.Background.IndexSelect(0, Tensor.From(Array.ConvertAll(batch.ActiveScenes, b => (long)b))), config);
-        var chosen = new InstancePixels(masks.ToArray<float>(), pixels, height, width, batch, conditions.Boxes, binding);
+        var chosen = Chosen = new InstancePixels(masks.ToArray<float>(), pixels, height, width, batch, conditions.Boxes, binding);
         PixelsPerInstance = chosen.Length;
 
         int length = chosen.Length;
@@ -46,29 +46,12 @@ internal sealed class RegionGrid : IDisposable
             float[] closed = Array.ConvertAll(chosen.Open, open => open ? 0 : float.NegativeInfinity);
             ClosedKeys = Own(Tensor.From<float>(closed, batch.Instances, 1, 1, length));
         }
+        HostMasks = _owned.Add(masks.Detach());
+        HostBackground = _owned.Add(background.Detach());
         Masks = Own(masks);
         Background = Own(background.Reshape(batch.Active, pixels, 1));
         Tensor summed = Tensor.Zeros([batch.Active, pixels]).IndexAdd(0, Tensor.From(Array.ConvertAll(batch.SceneOfInstance, a => (long)a)), masks);
         Total = Own((config.RelationPhase is { IsBinary: true } ? summed.Gt(0).To(DType.Float32) : summed.Clamp(0, 1)).Unsqueeze(2));
-        ClosedPairs = config.LayoutAttention ? Own(ClosedPairsOf(masks, background)) : null;
-        Plan = new FusionPlan(batch, config, conditions, chosen, pixels, binding.Permutation);
-        MaskColumn = Own(Tensor.Cat(
-            [
-                Background.Reshape(-1, 1),
-                Tensor.Ones([(long)(Plan.FullPhases - 1) * batch.Active * pixels, 1], dtype, device),
-                Mask.Reshape(-1, 1),
-                Tensor.Zeros([1, 1], dtype, device),
-            ],
-            0));
-        int fullRows = Plan.FullPhases * batch.Active * pixels;
-        PhaseOfRow = Own(Tensor.From(Enumerable.Range(0, fullRows + entries)
-            .Select(row => row < fullRows ? (long)row / pixels : (Plan.FullPhases * batch.Active) + ((row - fullRows) / length)).ToArray()));
-        StatisticsIndex = Own(Tensor.From(Plan.StatisticsIndex));
-        SlotIndex = Own(Tensor.From(Plan.SlotMap));
-        SlotOffset = Own(Tensor.From<float>(Plan.SlotOffset, batch.Active, config.Slots, 1));
-        SlotScale = Plan.SlotScale is { } scale ? Own(Tensor.From<float>(scale, batch.Active, config.Slots, 1)) : null;
-        RelationSlots = Plan.RelationSlots is { } one ? Own(Tensor.From<float>(one, batch.Active, config.Slots, 1)) : null;
-        WeightIndex = Own(Tensor.From(Plan.WeightIndex));
 
         Tensor Own(Tensor tensor) => _owned.Add(tensor.DType.IsFloating() ? tensor.To(device, dtype) : tensor.To(device));
 
@@ -81,31 +64,14 @@ internal sealed class RegionGrid : IDisposable
                 : Functional.InterpolateBilinear(planes, height, width);
             return resized.Reshape(-1, pixels);
         }
-
-        // A pair is open where some region, or the background, holds both ends. Soft values count as held.
-        Tensor ClosedPairsOf(Tensor regions, Tensor rest)
-        {
-            int most = Enumerable.Range(0, batch.Active).Max(batch.CountOf);
-            Tensor layers = Tensor.Cat([regions, rest, Tensor.Zeros([1, pixels])], 0).To(device);
-            var index = new long[batch.Active * (most + 1)];
-            Array.Fill(index, batch.Instances + batch.Active);
-            for (int a = 0; a < batch.Active; a++)
-            {
-                index[a * (most + 1)] = batch.Instances + a;
-                for (int k = 0; k < batch.CountOf(a); k++)
-                {
-                    index[(a * (most + 1)) + 1 + k] = batch.FirstInstance[a] + k;
-                }
-            }
-            Tensor held = layers.IndexSelect(0, Tensor.From(index).To(device)).Reshape(batch.Active, most + 1, pixels);
-            Tensor together = held.Transpose(1, 2).MatMul(held);
-            return Tensor.Zeros([batch.Active, 1, pixels, pixels], DType.Float32, device).MaskedFill(together.Eq(0).Unsqueeze(1), double.NegativeInfinity);
-        }
     }
 
     public int Height { get; }
 
     public int Width { get; }
+
+    /// <summary>The instances' pixels.</summary>
+    public InstancePixels Chosen { get; }
 
     /// <summary>Entries per instance, L.</summary>
     public int PixelsPerInstance { get; }
@@ -134,6 +100,12 @@ internal sealed class RegionGrid : IDisposable
     /// <summary>-inf at entries that the enhancement must not see, [S, 1, 1, L]; null where it may see all.</summary>
     public Tensor? ClosedKeys { get; }
 
+    /// <summary>Region masks on the whole grid, fp32 on the CPU, [S, pixels].</summary>
+    public Tensor HostMasks { get; }
+
+    /// <summary>Background masks, fp32 on the CPU, [A, pixels].</summary>
+    public Tensor HostBackground { get; }
+
     /// <summary>Region masks on the whole grid, [S, pixels].</summary>
     public Tensor Masks { get; }
 
@@ -142,29 +114,6 @@ internal sealed class RegionGrid : IDisposable
 
     /// <summary>Where any region is, [A, pixels, 1].</summary>
     public Tensor Total { get; }
-
-    /// <summary>-inf at pairs that share no region, [A, 1, pixels, pixels].</summary>
-    public Tensor? ClosedPairs { get; }
-
-    public FusionPlan Plan { get; }
-
-    /// <summary>The phases' mask channel, one row per row of the phase table.</summary>
-    public Tensor MaskColumn { get; }
-
-    /// <summary>Phase of each row of the phase table but the last, int64 [rows].</summary>
-    public Tensor PhaseOfRow { get; }
-
-    public Tensor StatisticsIndex { get; }
-
-    public Tensor SlotIndex { get; }
-
-    public Tensor SlotOffset { get; }
-
-    public Tensor? SlotScale { get; }
-
-    public Tensor? RelationSlots { get; }
-
-    public Tensor WeightIndex { get; }
 
     /// <inheritdoc/>
     public void Dispose() => _owned.Dispose();

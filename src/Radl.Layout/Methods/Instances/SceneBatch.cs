@@ -96,6 +96,17 @@ internal sealed class SceneBatch : IDisposable
         return Unconditional == 0 ? fused : Tensor.Cat([prompts.Narrow(0, 0, Unconditional), fused], 0);
     }
 
+    /// <summary>The text of every row: the negative prompt for the unconditional ones, then the scenes' prompts.</summary>
+    public Tensor RowTexts(LayoutConditions conditions)
+    {
+        if (Unconditional == 0)
+        {
+            return conditions.Prompts;
+        }
+        Tensor negative = conditions.Negative!;
+        return Tensor.Cat([negative.Size(0) == Unconditional ? negative : negative.Expand(Unconditional, -1, -1), conditions.Prompts], 0);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _owned.Dispose();
 

@@ -41,7 +41,7 @@ internal sealed class SemanticInstanceFusion
     }
 
     /// <summary>What does not change over the steps.</summary>
-    public FusionConstants Bind(RegionGrid grid)
+    public FusionConstants Bind(PhaseGrid grid)
     {
         Tensor kernel = _convolution1.Reshape(_channels, _channels + 1);
         Tensor mean = Tensor.Full([_channels, 1], 1.0 / _channels, kernel.DType, kernel.Device);
@@ -59,16 +59,16 @@ internal sealed class SemanticInstanceFusion
     /// <param name="grid">The plan's indices.</param>
     /// <param name="trace">Receives maps, logits and weights; null records nothing.</param>
     /// <returns>The fused features [A, pixels, C] and the weights [A, slots, pixels].</returns>
-    public (Tensor Fused, Tensor Weights) Forward(Tensor[] full, Tensor instances, FusionConstants constants, RegionGrid grid, LayoutTrace? trace)
+    public (Tensor Fused, Tensor Weights) Forward(Tensor[] full, Tensor instances, FusionConstants constants, PhaseGrid grid, LayoutTrace? trace)
     {
-        long pixels = (long)grid.Height * grid.Width;
+        long pixels = (long)grid.Regions.Height * grid.Regions.Width;
         long fullRows = full.Length * full[0].Size(0) * pixels;
         long instanceRows = instances.Size(0) * instances.Size(1);
         Tensor table = Tensor.Cat(
             [.. full.Select(phase => phase.Reshape(-1, _channels)), instances.Reshape(-1, _channels), Tensor.Zeros([1, _channels], instances.DType, instances.Device)],
             0);
-        Tensor maps = Maps(table, fullRows, instanceRows, instances.Shape, constants, grid);
-        Tensor logits = Logits(maps, constants, grid);
+        Tensor maps = Maps(table, fullRows, instanceRows, instances.Shape, constants, grid, trace);
+        Tensor logits = Logits(maps, constants, grid, trace);
         Tensor weights = logits.Softmax(1);
         if (trace is not null)
         {
@@ -79,15 +79,15 @@ internal sealed class SemanticInstanceFusion
         }
         Tensor weighted = table.Narrow(0, 0, fullRows + instanceRows) * weights.Reshape(-1).IndexSelect(0, grid.WeightIndex).Unsqueeze(1);
         Tensor whole = weighted.Narrow(0, 0, fullRows).Reshape(full.Length, -1, _channels).Sum([0]);
-        Tensor fused = whole.IndexAdd(0, grid.Rows, weighted.Narrow(0, fullRows, instanceRows));
+        Tensor fused = whole.IndexAdd(0, grid.Regions.Rows, weighted.Narrow(0, fullRows, instanceRows));
         return (fused.Reshape(-1, pixels, _channels), weights);
     }
 
     // One scalar map per phase, [phases + 1, pixels]: conv1, channel and spatial gate, conv2, each phase by itself.
-    private Tensor Maps(Tensor table, long fullRows, long instanceRows, long[] instanceShape, FusionConstants constants, RegionGrid grid)
+    private Tensor Maps(Tensor table, long fullRows, long instanceRows, long[] instanceShape, FusionConstants constants, PhaseGrid grid, LayoutTrace? trace)
     {
-        long pixels = (long)grid.Height * grid.Width;
-        long outsidePixels = pixels - grid.PixelsPerInstance;
+        long pixels = (long)grid.Regions.Height * grid.Regions.Width;
+        long outsidePixels = pixels - grid.Regions.PixelsPerInstance;
         long instances = instanceShape[0];
         long phases = fullRows / pixels;
         Tensor mixed = constants.Offset.AddMatMul(table, constants.Kernel);
@@ -110,10 +110,17 @@ internal sealed class SemanticInstanceFusion
         // Per row: maximum and mean of the channels, and conv2's product.
         Tensor statistics = Tensor.Cat([Largest(rows, 1, keep: true), rows.MatMul(constants.MeanAndKernel)], 1);
         Tensor planes = statistics.IndexSelect(0, grid.StatisticsIndex)
-            .Reshape(phases + instances + 1, grid.Height, grid.Width, 3)
+            .Reshape(phases + instances + 1, grid.Regions.Height, grid.Regions.Width, 3)
             .Permute(0, 3, 1, 2);
         // conv2 is linear and the spatial gate a scalar per pixel: gating its result is gating its input.
-        Tensor gated = _spatialGate.Forward(planes.Narrow(1, 0, 2)) * planes.Narrow(1, 2, 1);
+        Tensor spatial = _spatialGate.Forward(planes.Narrow(1, 0, 2));
+        Tensor gated = spatial * planes.Narrow(1, 2, 1);
+        if (trace is not null)
+        {
+            trace.Mixed = mixed;
+            trace.ChannelGates = gate;
+            trace.SpatialGates = spatial.Reshape(-1, pixels);
+        }
         return (gated + _bias2).Reshape(-1, pixels);
     }
 
@@ -123,13 +130,18 @@ internal sealed class SemanticInstanceFusion
         : input.Amax([dimension], keep);
 
     // The gate over phases sees all slots; what takes no part is the null map there and -inf here.
-    private Tensor Logits(Tensor maps, FusionConstants constants, RegionGrid grid)
+    private Tensor Logits(Tensor maps, FusionConstants constants, PhaseGrid grid, LayoutTrace? trace)
     {
-        long pixels = (long)grid.Height * grid.Width;
+        long pixels = (long)grid.Regions.Height * grid.Regions.Width;
         Tensor slots = maps.IndexSelect(0, grid.SlotIndex).Reshape(-1, _slots, pixels);
         Tensor gated = slots * _phaseGate.Forward(slots.Mean([2]), slots.Amax([2])).Unsqueeze(2);
-        Tensor planes = Tensor.Cat([gated.Amax([1], keep: true), gated.Mean([1], keep: true)], 1).Reshape(-1, 2, grid.Height, grid.Width);
+        Tensor planes = Tensor.Cat([gated.Amax([1], keep: true), gated.Mean([1], keep: true)], 1).Reshape(-1, 2, grid.Regions.Height, grid.Regions.Width);
         Tensor logits = gated * _phaseSpatialGate.Forward(planes).Reshape(-1, 1, pixels);
+        if (trace is not null)
+        {
+            trace.GatedSlots = gated;
+            trace.Slots = logits;
+        }
         return (grid.SlotScale is null ? logits : logits * grid.SlotScale) + constants.SlotOffset;
     }
 }

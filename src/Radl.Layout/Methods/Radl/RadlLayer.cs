@@ -54,7 +54,7 @@ internal sealed class RadlLayer : InstanceLayer
     protected override Tensor? BindQuery(RegionGrid grid) => _enhancement?.BindQuery(grid);
 
     /// <inheritdoc/>
-    protected override KeysValues? BindRelation(LayoutConditions conditions, SceneBatch batch, RegionGrid grid)
+    protected override KeysValues? BindRelation(LayoutConditions conditions, SceneBatch batch, PhaseGrid grid)
     {
         if (_relation is null || (_config.Relation != RelationMode.Outside && !grid.Plan.HasRelation))
         {
@@ -75,7 +75,7 @@ internal sealed class RadlLayer : InstanceLayer
         {
             return own;
         }
-        RegionGrid grid = active.Grid;
+        RegionGrid grid = active.Phases.Regions;
         if (trace is not null)
         {
             trace.Query = _enhancement.QueryOn(grid.Height, grid.Width);
@@ -87,7 +87,7 @@ internal sealed class RadlLayer : InstanceLayer
     /// <inheritdoc/>
     protected override Tensor? Relate(Tensor normalised, BoundInstances active, SceneBatch batch, LayoutAttentionMaps? maps) => active.Verbs is null
         ? null
-        : _relation!.Forward(normalised, active.Verbs, active.Grid.Total, maps is null ? null : heat => maps.AddVerbs(Site.Name, heat, batch, active.Grid));
+        : _relation!.Forward(normalised, active.Verbs, active.Phases.Regions.Total, maps is null ? null : heat => maps.AddVerbs(Site.Name, heat, batch, active.Phases));
 
     /// <inheritdoc/>
     protected override Tensor Finish(Tensor fused, Tensor? relation, Tensor prompts, SceneBatch batch)

@@ -1,0 +1,90 @@
+using Radl.Torch;
+
+namespace Radl.Layout.Methods.Instances;
+
+/// <summary>What a layer's phases need on one grid, beyond the regions: open pairs, the fusion's plan and its indices. Shared by the layers of that grid.</summary>
+internal sealed class PhaseGrid : IDisposable
+{
+    private readonly OwnedTensors _owned = new();
+
+    public PhaseGrid(RegionGrid regions, LayoutConditions conditions, SceneBatch batch, LayoutConfig config, LayoutBinding binding)
+    {
+        using var scope = TensorScope.Enter();
+        using var guard = Autograd.NoGrad();
+        Regions = regions;
+        (DType dtype, Device device) = (regions.Mask.DType, regions.Mask.Device);
+        int pixels = regions.Height * regions.Width;
+        int length = regions.PixelsPerInstance;
+        ClosedPairs = config.LayoutAttention ? Own(ClosedPairsOf(batch, pixels)) : null;
+        Plan = new FusionPlan(batch, config, conditions, regions.Chosen, pixels, binding.Permutation);
+        MaskColumn = Own(Tensor.Cat(
+            [
+                regions.Background.Reshape(-1, 1),
+                Tensor.Ones([(long)(Plan.FullPhases - 1) * batch.Active * pixels, 1], dtype, device),
+                regions.Mask.Reshape(-1, 1),
+                Tensor.Zeros([1, 1], dtype, device),
+            ],
+            0));
+        int fullRows = Plan.FullPhases * batch.Active * pixels;
+        PhaseOfRow = Own(Tensor.From(Enumerable.Range(0, fullRows + (batch.Instances * length))
+            .Select(row => row < fullRows ? (long)row / pixels : (Plan.FullPhases * batch.Active) + ((row - fullRows) / length)).ToArray()));
+        StatisticsIndex = Own(Tensor.From(Plan.StatisticsIndex));
+        SlotIndex = Own(Tensor.From(Plan.SlotMap));
+        SlotOffset = Own(Tensor.From<float>(Plan.SlotOffset, batch.Active, config.Slots, 1));
+        SlotScale = Plan.SlotScale is { } scale ? Own(Tensor.From<float>(scale, batch.Active, config.Slots, 1)) : null;
+        RelationSlots = Plan.RelationSlots is { } one ? Own(Tensor.From<float>(one, batch.Active, config.Slots, 1)) : null;
+        WeightIndex = Own(Tensor.From(Plan.WeightIndex));
+
+        Tensor Own(Tensor tensor) => _owned.Add(tensor.DType.IsFloating() ? tensor.To(device, dtype) : tensor.To(device));
+    }
+
+    /// <summary>The regions; not owned.</summary>
+    public RegionGrid Regions { get; }
+
+    /// <summary>-inf at pairs that share no region, [A, 1, pixels, pixels].</summary>
+    public Tensor? ClosedPairs { get; }
+
+    public FusionPlan Plan { get; }
+
+    /// <summary>The phases' mask channel, one row per row of the phase table.</summary>
+    public Tensor MaskColumn { get; }
+
+    /// <summary>Phase of each row of the phase table but the last, int64 [rows].</summary>
+    public Tensor PhaseOfRow { get; }
+
+    public Tensor StatisticsIndex { get; }
+
+    public Tensor SlotIndex { get; }
+
+    public Tensor SlotOffset { get; }
+
+    public Tensor? SlotScale { get; }
+
+    public Tensor? RelationSlots { get; }
+
+    public Tensor WeightIndex { get; }
+
+    /// <inheritdoc/>
+    public void Dispose() => _owned.Dispose();
+
+    // A pair is open where some region, or the background, holds both ends. Soft values count as held.
+    private Tensor ClosedPairsOf(SceneBatch batch, int pixels)
+    {
+        Device device = Regions.Mask.Device;
+        int most = Enumerable.Range(0, batch.Active).Max(batch.CountOf);
+        Tensor layers = Tensor.Cat([Regions.HostMasks, Regions.HostBackground, Tensor.Zeros([1, pixels])], 0).To(device);
+        var index = new long[batch.Active * (most + 1)];
+        Array.Fill(index, batch.Instances + batch.Active);
+        for (int a = 0; a < batch.Active; a++)
+        {
+            index[a * (most + 1)] = batch.Instances + a;
+            for (int k = 0; k < batch.CountOf(a); k++)
+            {
+                index[(a * (most + 1)) + 1 + k] = batch.FirstInstance[a] + k;
+            }
+        }
+        Tensor held = layers.IndexSelect(0, Tensor.From(index).To(device)).Reshape(batch.Active, most + 1, pixels);
+        Tensor together = held.Transpose(1, 2).MatMul(held);
+        return Tensor.Zeros([batch.Active, 1, pixels, pixels], DType.Float32, device).MaskedFill(together.Eq(0).Unsqueeze(1), double.NegativeInfinity);
+    }
+}
