@@ -46,9 +46,10 @@ internal static class TinyRuns
         Data = new ToyDataConfig { Scenes = 16, Crops = 16, CropShare = 0.3, Pairs = 16, PairShare = 0.4, TimestepPower = 0.7 },
     };
 
-    public static TrainingConfig Adapter(string folder, string run = "run") => Vae(folder, run) with
+    public static TrainingConfig Adapter(string folder, string run = "run", string method = "radl") => Vae(folder, run) with
     {
         Stage = "adapter",
+        Method = method,
         Data = new ToyDataConfig { Scenes = 16 },
     };
 

@@ -4,6 +4,7 @@ using Radl.Diffusion.Clip;
 using Radl.Diffusion.TextEncoder;
 using Radl.Diffusion.UNet;
 using Radl.Diffusion.Vae;
+using Radl.Layout.Methods.Migc;
 using Radl.Layout.Methods.RadlMethod;
 
 namespace Radl.Training.Config;
@@ -105,11 +106,14 @@ public sealed record TrainingConfig
     /// <summary>What stage <c>clip</c> learns from; of <see cref="Data"/> it takes the scenes through the codec, the share of crops and the counts.</summary>
     public ClipDataConfig ClipData { get; set; } = new();
 
-    /// <summary>The adapter's method, for stage <c>adapter</c>: <c>radl</c>.</summary>
+    /// <summary>The adapter's method, for stage <c>adapter</c>: <c>radl</c> or <c>migc</c>.</summary>
     public string Method { get; set; } = "radl";
 
     /// <summary>Sites, widths and choices of a RaDL adapter; null takes the bottleneck and the level above it.</summary>
     public RadlConfig? Radl { get; set; }
+
+    /// <summary>Sites, widths and choices of a MIGC adapter; null takes the bottleneck and the level above it.</summary>
+    public MigcConfig? Migc { get; set; }
 }
 
 /// <summary>Weights of the codec's losses.</summary>

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Radl.Layout.Generation;
 
 namespace Radl.Training.Config;
 
@@ -28,6 +29,11 @@ public static class TrainingConfigReader
         }
         RequireOneOf(path, "stage", config.Stage, "vae", "base", "adapter", "clip");
         RequireOneOf(path, "schedule", config.Schedule, "constant", "cosine");
+        RequireOneOf(path, "method", config.Method, LayoutMethods.Radl, LayoutMethods.Migc);
+        if ((config.Radl is not null && config.Method != LayoutMethods.Radl) || (config.Migc is not null && config.Method != LayoutMethods.Migc))
+        {
+            throw new InvalidDataException($"{path}: {(config.Radl is not null && config.Method != LayoutMethods.Radl ? "radl" : "migc")}: method is '{config.Method}', another one's choices would have no effect");
+        }
         RequireOneOf(path, "dtype", config.Dtype, "bf16", "fp32");
         if (config.Batch % config.Workers != 0)
         {
@@ -61,6 +67,7 @@ public static class TrainingConfigReader
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     ReadCommentHandling = JsonCommentHandling.Skip,
     AllowTrailingCommas = true,
+    UseStringEnumConverter = true,
     WriteIndented = true)]
 [JsonSerializable(typeof(TrainingConfig))]
 public sealed partial class TrainingJson : JsonSerializerContext;

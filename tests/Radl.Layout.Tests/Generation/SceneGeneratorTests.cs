@@ -166,11 +166,40 @@ public sealed class SceneGeneratorTests(SceneGeneratorTests.ModelFolder folder) 
         Assert.NotEmpty(Draw(generator, TwoFish, 1, Settings with { Method = "sd" }));
     }
 
+    [Fact]
+    public void MIGC_draws_boxes_and_labels_and_knows_no_verbs()
+    {
+        using SceneGenerator generator = Open();
+        GenerationSettings migc = Settings with { Method = "migc" };
+        byte[] picture = Draw(generator, TwoFish, 7, migc);
+        Assert.NotEqual(Draw(generator, TwoFish, 7), picture);
+        Assert.NotEqual(Draw(generator, TwoFish, 7, Settings with { Method = "sd" }), picture);
+        Assert.NotEqual(Draw(generator, TwoFish with { Instances = [TwoFish.Instances[0]] }, 7, migc), picture);
+        Assert.Equal(picture, Draw(generator, TwoFish with { Relations = [new SceneRelation(0, "holding", 1)] }, 7, migc));
+        using BoundScene bound = generator.Bind(TwoFish, migc);
+        DrawnPicture drawn = bound.Draw(7, new DrawRequest { AttentionMaps = true });
+        Assert.Equal(picture, drawn.Image.Pixels);
+        Assert.Equal(
+            ["Instance a red fish 4", "Instance a red fish 8", "Instance a blue car 4", "Instance a blue car 8"],
+            drawn.HeatMaps.Select(map => $"{map.Kind} {map.Name} {map.Height}"));
+    }
+
+    [Fact]
+    public void A_folder_that_holds_another_methods_adapter_is_refused()
+    {
+        using var scratch = new ScratchFolder();
+        TinyDiffusionModel.Write(scratch.Path);
+        TinyMigc.Write(scratch.Path, name: "radl");
+        using SceneGenerator generator = SceneGenerator.Open(scratch.Path, DType.Float32, Device.Cpu);
+        Assert.Contains("method 'migc', its folder says 'radl'", Assert.Throws<InvalidDataException>(() => generator.Bind(TwoFish)).Message, StringComparison.Ordinal);
+        Assert.Contains("no adapter for method 'migc'", Assert.Throws<FileNotFoundException>(() => generator.Bind(TwoFish, Settings with { Method = "migc" })).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0, 7.5, "euler", "radl", "steps (0)")]
     [InlineData(4, double.NaN, "euler", "radl", "guidance (NaN)")]
     [InlineData(4, 7.5, "heun", "radl", "scheduler 'heun' is not one of euler, ddim")]
-    [InlineData(4, 7.5, "euler", "magic", "method 'magic' is not one of radl, sd")]
+    [InlineData(4, 7.5, "euler", "magic", "method 'magic' is not one of radl, migc, sd")]
     public void A_setting_out_of_range_is_named(int steps, double guidance, string scheduler, string method, string expected)
     {
         var settings = new GenerationSettings { Steps = steps, Guidance = guidance, Scheduler = scheduler, Method = method };
@@ -195,6 +224,7 @@ public sealed class SceneGeneratorTests(SceneGeneratorTests.ModelFolder folder) 
             TorchRuntime.Threads = 1; // the ops of a tiny model are shorter than a barrier
             TinyDiffusionModel.Write(Path);
             TinyRadl.Write(Path);
+            TinyMigc.Write(Path);
         }
 
         public string Path => _scratch.Path;

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Radl.Layout.Methods.RadlMethod;
 using Radl.Training.Config;
 
 namespace Radl.Training.Tests.Config;
@@ -12,6 +14,10 @@ public sealed class TrainingConfigTests : TensorTest
     [InlineData("""{"stage":"clip","model":"m","run":"r","clip_data":{"codec_share":2}}""", "clip_data.codec_share")]
     [InlineData("""{"stage":"all","model":"m","run":"r"}""", "'all' is not one of vae, base, adapter, clip")]
     [InlineData("""{"stage":"vae","model":"m","run":"r","batch":3,"workers":2}""", "batch (3) must be a multiple of workers (2)")]
+    [InlineData("""{"stage":"adapter","model":"m","run":"r","method":"gligen"}""", "'gligen' is not one of radl, migc")]
+    [InlineData("""{"stage":"adapter","model":"m","run":"r","radl":{"context_width":8,"relation":"loud","sites":[]}}""", "radl.relation")]
+    [InlineData("""{"stage":"adapter","model":"m","run":"r","method":"migc","radl":{"context_width":8,"sites":[]}}""", "radl: method is 'migc'")]
+    [InlineData("""{"stage":"adapter","model":"m","run":"r","migc":{"context_width":8,"sites":[]}}""", "migc: method is 'radl'")]
     [InlineData("""{"model":"m","run":"r"}""", "stage")]
     [InlineData("""{"stage":"vae",""", "json")]
     public void A_wrong_config_names_the_file_and_the_field(string json, string part)
@@ -21,6 +27,31 @@ public sealed class TrainingConfigTests : TensorTest
         var error = Assert.Throws<InvalidDataException>(() => TrainingConfigReader.Read(path));
         Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
         Assert.Contains(part, error.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void Choices_of_an_adapter_are_read_by_name()
+    {
+        string path = Path.Combine(Folder, "config.json");
+        File.WriteAllText(path, """{"stage":"adapter","model":"m","run":"r","radl":{"context_width":8,"relation":"Dropped","sites":[]}}""");
+        Assert.Equal(RelationMode.Dropped, TrainingConfigReader.Read(path).Radl!.Relation);
+    }
+
+    [Fact]
+    public void The_shipped_adapters_are_trained_alike()
+    {
+        string folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Radl.slnx")))
+        {
+            folder = Path.GetDirectoryName(folder)!;
+        }
+        TrainingConfig radl = TrainingConfigReader.Read(Path.Combine(folder, "models", "toybox", "radl.json"));
+        TrainingConfig migc = TrainingConfigReader.Read(Path.Combine(folder, "models", "toybox", "migc.json"));
+        Assert.Equal(("radl", "migc"), (radl.Method, migc.Method));
+        Assert.NotEqual(radl.Run, migc.Run);
+        Assert.Equal(Text(radl), Text(migc with { Method = radl.Method, Run = radl.Run }));
+
+        static string Text(TrainingConfig config) => JsonSerializer.Serialize(config, TrainingJson.Default.TrainingConfig);
     }
 
     [Fact]

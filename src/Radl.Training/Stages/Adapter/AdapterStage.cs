@@ -1,7 +1,6 @@
 using Radl.Diffusion.Schedulers;
 using Radl.Diffusion.UNet;
 using Radl.Layout.Methods;
-using Radl.Layout.Methods.RadlMethod;
 using Radl.Torch;
 using Radl.Toybox.Sampling;
 using Radl.Toybox.World;
@@ -12,14 +11,17 @@ using Radl.Training.Stages.Data;
 
 namespace Radl.Training.Stages.Adapter;
 
-/// <summary>Trains a RaDL adapter on the frozen base: labels, boxes and verbs of drawn scenes, all instances in one batch.</summary>
+/// <summary>
+/// Trains a method's adapter on the frozen base: labels, boxes and verbs of drawn scenes, all instances in one batch. Scenes,
+/// time steps and noise come from the seed alone, so that every method sees the same.
+/// </summary>
 public sealed class AdapterStage : ITrainingStage
 {
     private const int SceneSize = 128;
 
-    // Streams of the seed that must not repeat each other.
     private const int RegionMultiple = 16;
 
+    // Streams of the seed that must not repeat each other.
     private const ulong TimeStream = 0x41444154;
     private const ulong NoiseStream = 0x41444E4F;
 
@@ -28,17 +30,13 @@ public sealed class AdapterStage : ITrainingStage
     private readonly ToyConditions _conditions;
     private readonly LatentCache _scenes;
     private readonly EqualCounts _equalCounts;
-    private readonly RadlAdapter _adapter;
+    private readonly LayoutAdapter _adapter;
     private readonly NoiseSchedule _noise;
 
     /// <summary>Makes a fresh adapter over the model folder's base.</summary>
     public AdapterStage(TrainingConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        if (config.Method != "radl")
-        {
-            throw new NotSupportedException($"adapter method '{config.Method}' is not known: radl is");
-        }
         _config = config;
         var device = Device.Parse(config.Device);
         DType dtype = ToyTensors.Parse(config.Dtype);
@@ -49,12 +47,8 @@ public sealed class AdapterStage : ITrainingStage
         string identity = $"{LatentCache.IdentityOf(config.Model)} scenes {string.Join(' ', config.Data.CountWeights)}";
         _scenes = new LatentCache(Path.Combine(config.Run, "..", "latents"), identity, _model.Vae, sampler.Sample, config.Seed, config.Data.Scenes, SceneSize);
         _equalCounts = new EqualCounts(config.Seed, config.Data.Scenes, _scenes.Scene);
-        _adapter = config.Continue
-            ? RadlAdapter.Open(AdapterFolder, dtype, device, trainable: true)
-            : RadlAdapter.Create(config.Radl ?? SitesOf(_model.Unet), config.Seed, dtype, device);
+        _adapter = TrainedAdapter.Of(config, _model.Unet, dtype, device);
     }
-
-    private string AdapterFolder => Path.Combine(_config.Model, "adapters", _config.Method);
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, Tensor> Parameters => _adapter.Parameters;
@@ -83,6 +77,8 @@ public sealed class AdapterStage : ITrainingStage
             prompts = _model.Encode(scenes.Select(scene => scene.Prompt).ToArray());
             text = _model.Unet.BindText(prompts);
         }
+        // The references shuffle the fusion's middle slots at every call. Here they keep their order, in training as in pictures: a
+        // picture then depends on its seed alone, and the slots that scenes of up to six instances use are all trained.
         using BoundLayout bound = _adapter.Bind(_conditions.Of(scenes, prompts, SceneSize), new LayoutBinding { RegionMultiple = RegionMultiple });
         Tensor predicted = _model.Unet.Forward(noisy, Tensor.From<long>(times, count).To(_model.Device), text, bound.ForStep(0));
         Tensor loss = (predicted - target).Square().Mean();
@@ -106,7 +102,7 @@ public sealed class AdapterStage : ITrainingStage
 
     /// <inheritdoc/>
     public void Export(IReadOnlyDictionary<string, Tensor> weights) =>
-        _adapter.Save(AdapterFolder, weights, DType.BFloat16);
+        _adapter.Save(TrainedAdapter.FolderOf(_config), weights, DType.BFloat16);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -115,23 +111,5 @@ public sealed class AdapterStage : ITrainingStage
         _scenes.Dispose();
         _conditions.Dispose();
         _model.Dispose();
-    }
-
-    // As in the paper: the bottleneck and the up blocks one level above it.
-    private static RadlConfig SitesOf(UNet2DCondition unet)
-    {
-        int side = unet.Config.SampleSize;
-        int bottleneck = side >> (unet.Config.BlockOutChannels.Count - 1);
-        return new RadlConfig
-        {
-            ContextWidth = unet.Config.CrossAttentionDim,
-            PositionHidden = 256,
-            GateReduction = 8,
-            Sites = unet.Sites
-                .Where(site => site.Name.StartsWith("mid_block", StringComparison.Ordinal) || site.Name.StartsWith("up_blocks.1", StringComparison.Ordinal))
-                .Select(site => (site, grid: site.Name.StartsWith("mid_block", StringComparison.Ordinal) ? bottleneck : bottleneck * 2))
-                .Select(pair => new RadlSiteConfig(pair.site.Name, pair.site.Attention.Width, pair.site.Attention.Heads, pair.grid, pair.grid))
-                .ToArray(),
-        };
     }
 }

@@ -15,9 +15,9 @@ public sealed class RadlAdapterTests : TensorTest
     public void Thirty_of_sixty_steps_are_controlled_and_one_more_under_the_inclusive_rule(bool inclusive, int expected)
     {
         using var scope = TensorScope.Enter();
-        using var world = new RadlWorld();
-        RadlAdapter adapter = world.Adapter(RadlWorld.Config with { InclusiveSteps = inclusive });
-        using BoundLayout bound = adapter.Bind(RadlWorld.Scenes(3, RadlWorld.Two));
+        using var world = new MethodWorld();
+        RadlAdapter adapter = world.Adapter(MethodWorld.Config with { InclusiveSteps = inclusive });
+        using BoundLayout bound = adapter.Bind(MethodWorld.Scenes(3, MethodWorld.Two));
         Assert.Equal(expected, Enumerable.Range(0, 60).Count(step => bound.ForStep(step) is not null));
         Assert.NotNull(bound.ForStep(0));
         Assert.Null(bound.ForStep(59));
@@ -27,8 +27,8 @@ public sealed class RadlAdapterTests : TensorTest
     public void A_saved_adapter_opens_as_it_was()
     {
         using var scope = TensorScope.Enter();
-        using var world = new RadlWorld();
-        RadlConfig config = RadlWorld.Config with { Relation = RelationMode.Outside, MaskTotal = MaskTotal.Binary, RelationBias = -4 };
+        using var world = new MethodWorld();
+        RadlConfig config = MethodWorld.Config with { Relation = RelationMode.Outside, MaskTotal = MaskTotal.Binary, RelationBias = -4 };
         RadlAdapter adapter = world.Adapter(config);
         string folder = Directory.CreateTempSubdirectory().FullName;
         adapter.Save(folder);
@@ -37,8 +37,8 @@ public sealed class RadlAdapterTests : TensorTest
         Directory.Delete(folder, recursive: true);
         Assert.Equal(config.ToJson(), opened.Config.ToJson());
         trainable.Parameters.Values.First().FillInPlace(0);
-        LayoutConditions conditions = RadlWorld.Scenes(3, RadlWorld.Two);
-        Tensor image = RadlWorld.Image(4, 1);
+        LayoutConditions conditions = MethodWorld.Scenes(3, MethodWorld.Two);
+        Tensor image = MethodWorld.Image(4, 1);
         Assert.Equal(0, world.Attend(opened, conditions, image).MaxDifference(world.Attend(adapter, conditions, image)));
     }
 
@@ -55,13 +55,13 @@ public sealed class RadlAdapterTests : TensorTest
     public void Conditions_that_do_not_fit_are_refused_with_the_fields_name()
     {
         using var scope = TensorScope.Enter();
-        using var world = new RadlWorld();
+        using var world = new MethodWorld();
         RadlAdapter adapter = world.Adapter();
-        LayoutConditions good = RadlWorld.Scenes(3, RadlWorld.Two);
+        LayoutConditions good = MethodWorld.Scenes(3, MethodWorld.Two);
         Refused("Counts[0]", good with { Counts = [28] });
-        Refused("Boxes", good with { Boxes = [RadlWorld.Two[0]] });
+        Refused("Boxes", good with { Boxes = [MethodWorld.Two[0]] });
         Refused("Labels", good with { Labels = good.Labels.Narrow(0, 0, 1) });
-        Refused("Verbs", good with { Verbs = Tensor.Zeros([1, 6, RadlWorld.Width + 1]) });
+        Refused("Verbs", good with { Verbs = Tensor.Zeros([1, 6, MethodWorld.Width + 1]) });
         Refused("Negative", good with { Negative = null }, new LayoutBinding { UnconditionalRows = 1 });
         Refused("unconditionalRows", good, new LayoutBinding { UnconditionalRows = 2 });
         Refused("Permutation", good, new LayoutBinding { Permutation = [0, 0] });
@@ -74,49 +74,49 @@ public sealed class RadlAdapterTests : TensorTest
     public void Another_site_is_left_alone_and_other_rows_are_refused()
     {
         using var scope = TensorScope.Enter();
-        using var world = new RadlWorld();
-        using BoundLayout bound = world.Adapter().Bind(RadlWorld.Scenes(3, RadlWorld.Two));
-        Assert.Null(bound.Attend(world.Site with { Name = "elsewhere" }, RadlWorld.Image(4, 1), RadlWorld.Side, RadlWorld.Side));
-        Assert.Throws<ArgumentException>(() => bound.Attend(world.Site, RadlWorld.Image(4, 2), RadlWorld.Side, RadlWorld.Side));
+        using var world = new MethodWorld();
+        using BoundLayout bound = world.Adapter().Bind(MethodWorld.Scenes(3, MethodWorld.Two));
+        Assert.Null(bound.Attend(world.Site with { Name = "elsewhere" }, MethodWorld.Image(4, 1), MethodWorld.Side, MethodWorld.Side));
+        Assert.Throws<ArgumentException>(() => bound.Attend(world.Site, MethodWorld.Image(4, 2), MethodWorld.Side, MethodWorld.Side));
     }
 
     [Fact]
     public void Attention_maps_are_means_over_the_steps_and_verb_tokens_share_one()
     {
         using var scope = TensorScope.Enter();
-        using var world = new RadlWorld();
-        LayoutConditions conditions = RadlWorld.Scenes(3, [], RadlWorld.Two);
+        using var world = new MethodWorld();
+        LayoutConditions conditions = MethodWorld.Scenes(3, [], MethodWorld.Two);
         using var maps = new LayoutAttentionMaps();
         var trace = new LayoutTrace();
         using BoundLayout bound = world.Adapter().Bind(conditions, new LayoutBinding { Maps = maps });
-        bound.Attend(world.Site, RadlWorld.Image(4, 2), RadlWorld.Side, RadlWorld.Side);
-        Tensor plain = world.Attend(world.Adapter(), conditions, RadlWorld.Image(4, 2), trace: trace);
-        Tensor recorded = bound.Attend(world.Site, RadlWorld.Image(4, 2), RadlWorld.Side, RadlWorld.Side)!;
+        bound.Attend(world.Site, MethodWorld.Image(4, 2), MethodWorld.Side, MethodWorld.Side);
+        Tensor plain = world.Attend(world.Adapter(), conditions, MethodWorld.Image(4, 2), trace: trace);
+        Tensor recorded = bound.Attend(world.Site, MethodWorld.Image(4, 2), MethodWorld.Side, MethodWorld.Side)!;
         Assert.InRange(recorded.MaxDifference(plain), 0, 1e-6);
 
         float[] expected = trace.Weights!.Select(0, 0).Select(0, 2).ToArray<float>();
-        Assert.Equal(expected, maps.Instance(RadlWorld.SiteName, 1, 1).Values, (a, b) => MathF.Abs(a - b) < 1e-6f);
-        Assert.All(maps.Verb(RadlWorld.SiteName, 1, 0, 6)!.Values, value => Assert.Equal(1, value, 1e-5));
-        Assert.All(maps.Verb(RadlWorld.SiteName, 1, 2, 1)!.Values, value => Assert.InRange(value, 0, 1));
-        Assert.Null(maps.Verb(RadlWorld.SiteName, 0, 0, 6));
-        Assert.Throws<ArgumentOutOfRangeException>(() => maps.Instance(RadlWorld.SiteName, 1, 2));
+        Assert.Equal(expected, maps.Instance(MethodWorld.SiteName, 1, 1).Values, (a, b) => MathF.Abs(a - b) < 1e-6f);
+        Assert.All(maps.Verb(MethodWorld.SiteName, 1, 0, 6)!.Values, value => Assert.Equal(1, value, 1e-5));
+        Assert.All(maps.Verb(MethodWorld.SiteName, 1, 2, 1)!.Values, value => Assert.InRange(value, 0, 1));
+        Assert.Null(maps.Verb(MethodWorld.SiteName, 0, 0, 6));
+        Assert.Throws<ArgumentOutOfRangeException>(() => maps.Instance(MethodWorld.SiteName, 1, 2));
     }
 
     [Fact]
     public void Bound_conditions_outlive_what_the_caller_passed()
     {
-        using var world = new RadlWorld();
+        using var world = new MethodWorld();
         RadlAdapter adapter = world.Adapter();
         BoundLayout bound;
         using (TensorScope.Enter())
         {
-            bound = adapter.Bind(RadlWorld.Scenes(3, RadlWorld.Two));
+            bound = adapter.Bind(MethodWorld.Scenes(3, MethodWorld.Two));
         }
         using (bound)
         using (var scope = TensorScope.Enter())
         {
-            Tensor image = RadlWorld.Image(4, 1);
-            Assert.Equal(0, bound.Attend(world.Site, image, RadlWorld.Side, RadlWorld.Side)!.MaxDifference(world.Attend(adapter, RadlWorld.Scenes(3, RadlWorld.Two), image)));
+            Tensor image = MethodWorld.Image(4, 1);
+            Assert.Equal(0, bound.Attend(world.Site, image, MethodWorld.Side, MethodWorld.Side)!.MaxDifference(world.Attend(adapter, MethodWorld.Scenes(3, MethodWorld.Two), image)));
         }
     }
 

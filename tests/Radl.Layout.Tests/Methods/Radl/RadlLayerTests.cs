@@ -19,9 +19,9 @@ public sealed class RadlLayerTests : TensorTest
     public void A_scene_without_instances_is_the_plain_attention_bit_by_bit()
     {
         using var scope = TensorScope.Enter();
-        using var world = new RadlWorld();
-        LayoutConditions conditions = RadlWorld.Scenes(3, Array.Empty<LayoutBox>());
-        Tensor image = RadlWorld.Image(4, 1);
+        using var world = new MethodWorld();
+        LayoutConditions conditions = MethodWorld.Scenes(3, Array.Empty<LayoutBox>());
+        Tensor image = MethodWorld.Image(4, 1);
         Assert.Equal(0, world.Attend(world.Adapter(), conditions, image).MaxDifference(world.Plain(image, conditions.Prompts)));
     }
 
@@ -29,15 +29,15 @@ public sealed class RadlLayerTests : TensorTest
     public void An_empty_scene_in_a_batch_stays_plain_and_its_neighbours_stay_as_they_are_alone()
     {
         using var scope = TensorScope.Enter();
-        using var world = new RadlWorld();
+        using var world = new MethodWorld();
         RadlAdapter adapter = world.Adapter();
-        LayoutConditions conditions = RadlWorld.Scenes(3, RadlWorld.Two, [], RadlWorld.Three);
-        Tensor image = RadlWorld.Image(4, 3);
+        LayoutConditions conditions = MethodWorld.Scenes(3, MethodWorld.Two, [], MethodWorld.Three);
+        Tensor image = MethodWorld.Image(4, 3);
         Tensor together = world.Attend(adapter, conditions, image);
-        Close(together.Narrow(0, 1, 1), world.Plain(image.Narrow(0, 1, 1), conditions.Prompts.Narrow(0, 1, 1)));
+        MethodWorld.Close(together.Narrow(0, 1, 1), world.Plain(image.Narrow(0, 1, 1), conditions.Prompts.Narrow(0, 1, 1)));
         foreach ((int scene, int first, int count) in ((int, int, int)[])[(0, 0, 2), (2, 2, 3)])
         {
-            Close(together.Narrow(0, scene, 1), world.Attend(adapter, Alone(conditions, scene, first, count), image.Narrow(0, scene, 1)));
+            MethodWorld.Close(together.Narrow(0, scene, 1), world.Attend(adapter, MethodWorld.Alone(conditions, scene, first, count), image.Narrow(0, scene, 1)));
         }
     }
 
@@ -45,42 +45,42 @@ public sealed class RadlLayerTests : TensorTest
     public void Unconditional_rows_take_the_negative_text_and_change_nothing_else()
     {
         using var scope = TensorScope.Enter();
-        using var world = new RadlWorld();
+        using var world = new MethodWorld();
         RadlAdapter adapter = world.Adapter();
-        LayoutConditions conditions = RadlWorld.Scenes(3, RadlWorld.Two, RadlWorld.Three, []);
-        Tensor image = RadlWorld.Image(4, 6);
+        LayoutConditions conditions = MethodWorld.Scenes(3, MethodWorld.Two, MethodWorld.Three, []);
+        Tensor image = MethodWorld.Image(4, 6);
         Tensor all = world.Attend(adapter, conditions, image, new LayoutBinding { UnconditionalRows = 3 });
-        Close(all.Narrow(0, 0, 3), world.Plain(image.Narrow(0, 0, 3), conditions.Negative!));
-        Close(all.Narrow(0, 3, 3), world.Attend(adapter, conditions, image.Narrow(0, 3, 3)));
+        MethodWorld.Close(all.Narrow(0, 0, 3), world.Plain(image.Narrow(0, 0, 3), conditions.Negative!));
+        MethodWorld.Close(all.Narrow(0, 3, 3), world.Attend(adapter, conditions, image.Narrow(0, 3, 3)));
     }
 
     [Fact]
     public void Computing_only_inside_the_regions_gives_what_computing_everywhere_gives()
     {
-        using var world = new RadlWorld();
+        using var world = new MethodWorld();
         RadlAdapter adapter = world.Adapter();
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(20), Prop.ForAll(AnyBoxes, boxes =>
         {
             using var scope = TensorScope.Enter();
-            LayoutConditions conditions = RadlWorld.Scenes(3, boxes);
-            Tensor image = RadlWorld.Image(4, 1);
+            LayoutConditions conditions = MethodWorld.Scenes(3, boxes);
+            Tensor image = MethodWorld.Image(4, 1);
             Tensor inside = world.Attend(adapter, conditions, image);
-            Close(inside, world.Attend(adapter, conditions, image, new LayoutBinding { EveryPixel = true }));
-            Close(inside, world.Attend(adapter, conditions, image, new LayoutBinding { RegionMultiple = 8 }));
+            MethodWorld.Close(inside, world.Attend(adapter, conditions, image, new LayoutBinding { EveryPixel = true }));
+            MethodWorld.Close(inside, world.Attend(adapter, conditions, image, new LayoutBinding { RegionMultiple = 8 }));
         }));
     }
 
     [Fact]
     public void Fusion_weights_sum_to_one_at_every_pixel_and_only_phases_have_some()
     {
-        using var world = new RadlWorld();
+        using var world = new MethodWorld();
         RadlAdapter adapter = world.Adapter();
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(20), Prop.ForAll(AnyBoxes, boxes =>
         {
             using var scope = TensorScope.Enter();
             var trace = new LayoutTrace();
-            world.Attend(adapter, RadlWorld.Scenes(3, boxes), RadlWorld.Image(4, 1), trace: trace);
-            Close(trace.Weights!.Sum([1]), Tensor.Ones([1, RadlWorld.Pixels]));
+            world.Attend(adapter, MethodWorld.Scenes(3, boxes), MethodWorld.Image(4, 1), trace: trace);
+            MethodWorld.Close(trace.Weights!.Sum([1]), Tensor.Ones([1, MethodWorld.Pixels]));
             Assert.Equal(boxes.Length + 3, (int)trace.Weights!.Amax([0, 2]).Gt(0).Sum().Item());
         }));
     }
@@ -89,10 +89,10 @@ public sealed class RadlLayerTests : TensorTest
     public void The_relation_is_zero_wherever_no_region_is_and_other_verbs_change_nothing_else_but_weights()
     {
         using var scope = TensorScope.Enter();
-        using var world = new RadlWorld();
+        using var world = new MethodWorld();
         RadlAdapter adapter = world.Adapter();
-        LayoutConditions conditions = RadlWorld.Scenes(3, RadlWorld.Two);
-        Tensor image = RadlWorld.Image(4, 1);
+        LayoutConditions conditions = MethodWorld.Scenes(3, MethodWorld.Two);
+        Tensor image = MethodWorld.Image(4, 1);
         var trace = new LayoutTrace();
         var other = new LayoutTrace();
         world.Attend(adapter, conditions, image, trace: trace);
@@ -109,11 +109,11 @@ public sealed class RadlLayerTests : TensorTest
     public void Layout_attention_sees_only_pixels_that_share_a_region_or_the_background()
     {
         using var scope = TensorScope.Enter();
-        using var world = new RadlWorld();
+        using var world = new MethodWorld();
         RadlAdapter adapter = world.Adapter();
-        LayoutConditions conditions = RadlWorld.Scenes(3, RadlWorld.Two);
-        Tensor image = RadlWorld.Image(4, 1);
-        const int Changed = (6 * RadlWorld.Side) + 6;
+        LayoutConditions conditions = MethodWorld.Scenes(3, MethodWorld.Two);
+        Tensor image = MethodWorld.Image(4, 1);
+        const int Changed = (6 * MethodWorld.Side) + 6;
         Tensor moved = image.Clone();
         moved.Narrow(1, Changed, 1).AddInPlace(1.0);
         var before = new LayoutTrace();
@@ -121,9 +121,9 @@ public sealed class RadlLayerTests : TensorTest
         world.Attend(adapter, conditions, image, trace: before);
         world.Attend(adapter, conditions, moved, trace: after);
         float[] change = (before.Layout! - after.Layout!).Abs().Amax([2]).ToArray<float>();
-        for (int p = 0; p < RadlWorld.Pixels; p++)
+        for (int p = 0; p < MethodWorld.Pixels; p++)
         {
-            Assert.Equal(RadlWorld.Holds(RadlWorld.Two[1], p), change[p] > 0);
+            Assert.Equal(MethodWorld.Holds(MethodWorld.Two[1], p), change[p] > 0);
         }
     }
 
@@ -131,9 +131,9 @@ public sealed class RadlLayerTests : TensorTest
     public void The_order_of_instances_matters_only_through_the_gate_over_phases()
     {
         using var scope = TensorScope.Enter();
-        using var world = new RadlWorld();
+        using var world = new MethodWorld();
         RadlAdapter adapter = world.Adapter();
-        LayoutConditions conditions = RadlWorld.Scenes(3, RadlWorld.Two);
+        LayoutConditions conditions = MethodWorld.Scenes(3, MethodWorld.Two);
         Tensor order = Tensor.From(1L, 0L);
         LayoutConditions swapped = conditions with
         {
@@ -142,7 +142,7 @@ public sealed class RadlLayerTests : TensorTest
             Pooled = conditions.Pooled.IndexSelect(0, order),
             Masks = conditions.Masks.IndexSelect(0, order),
         };
-        Tensor image = RadlWorld.Image(4, 1);
+        Tensor image = MethodWorld.Image(4, 1);
         Assert.True(world.Attend(adapter, conditions, image).MaxDifference(world.Attend(adapter, swapped, image)) > 1e-5);
         foreach ((string name, Tensor parameter) in adapter.Parameters)
         {
@@ -152,37 +152,37 @@ public sealed class RadlLayerTests : TensorTest
                 parameter.FillInPlace(0.1);
             }
         }
-        Close(world.Attend(adapter, conditions, image), world.Attend(adapter, swapped, image));
+        MethodWorld.Close(world.Attend(adapter, conditions, image), world.Attend(adapter, swapped, image));
     }
 
     [Fact]
     public void A_permutation_of_the_slots_moves_phases_but_loses_none()
     {
         using var scope = TensorScope.Enter();
-        using var world = new RadlWorld();
+        using var world = new MethodWorld();
         RadlAdapter adapter = world.Adapter();
         int[] permutation = [.. Enumerable.Range(0, 28).Reverse()];
         var trace = new LayoutTrace();
-        world.Attend(adapter, RadlWorld.Scenes(3, RadlWorld.Two), RadlWorld.Image(4, 1), new LayoutBinding { Permutation = permutation }, trace);
+        world.Attend(adapter, MethodWorld.Scenes(3, MethodWorld.Two), MethodWorld.Image(4, 1), new LayoutBinding { Permutation = permutation }, trace);
         // Background, layout, relation, instances: slot 1 + j holds middle entry p[j], and the middle is [instances, layout, nulls].
         Assert.Equal([0, 26, 29, 28, 27], trace.SlotOfPhase!.Take(5));
-        Close(trace.Weights!.Sum([1]), Tensor.Ones([1, RadlWorld.Pixels]));
+        MethodWorld.Close(trace.Weights!.Sum([1]), Tensor.Ones([1, MethodWorld.Pixels]));
     }
 
     [Fact]
     public void Half_precision_stays_close_to_single_precision()
     {
         using var scope = TensorScope.Enter();
-        using var world = new RadlWorld();
+        using var world = new MethodWorld();
         RadlAdapter adapter = world.Adapter();
         string folder = Directory.CreateTempSubdirectory().FullName;
         adapter.Save(folder);
         using RadlAdapter half = RadlAdapter.Open(folder, DType.BFloat16);
         Directory.Delete(folder, recursive: true);
         using Weights frozen = Weights.From(new FreshWeights(1), DType.BFloat16);
-        var site = new AttentionSite(RadlWorld.SiteName, new CrossAttention(frozen / "attn2", RadlWorld.Channels, RadlWorld.Width, 4));
-        LayoutConditions conditions = RadlWorld.Scenes(3, RadlWorld.Three, [], RadlWorld.Two);
-        Tensor image = RadlWorld.Image(4, 3);
+        var site = new AttentionSite(MethodWorld.SiteName, new CrossAttention(frozen / "attn2", MethodWorld.Channels, MethodWorld.Width, 4));
+        LayoutConditions conditions = MethodWorld.Scenes(3, MethodWorld.Three, [], MethodWorld.Two);
+        Tensor image = MethodWorld.Image(4, 3);
         Tensor expected = world.Attend(adapter, conditions, image);
         using BoundLayout bound = half.Bind(conditions with
         {
@@ -191,7 +191,7 @@ public sealed class RadlLayerTests : TensorTest
             Pooled = conditions.Pooled.To(DType.BFloat16),
             Verbs = conditions.Verbs!.To(DType.BFloat16),
         });
-        Tensor actual = bound.Attend(site, image.To(DType.BFloat16), RadlWorld.Side, RadlWorld.Side)!;
+        Tensor actual = bound.Attend(site, image.To(DType.BFloat16), MethodWorld.Side, MethodWorld.Side)!;
         Assert.Equal(DType.BFloat16, actual.DType);
         Assert.InRange(actual.MaxDifference(expected) / expected.Abs().Max().Item(), 0, 0.04);
     }
@@ -201,19 +201,4 @@ public sealed class RadlLayerTests : TensorTest
         double[] own = sides[(4 * k)..((4 * k) + 4)];
         return new LayoutBox(Math.Min(own[0], own[1]), Math.Min(own[2], own[3]), Math.Max(own[0], own[1]), Math.Max(own[2], own[3]));
     }
-
-    private static LayoutConditions Alone(LayoutConditions batch, int scene, int first, int count) => batch with
-    {
-        Counts = [count],
-        Prompts = batch.Prompts.Narrow(0, scene, 1),
-        Verbs = batch.Verbs!.Narrow(0, scene, 1),
-        Background = batch.Background.Narrow(0, scene, 1),
-        Labels = batch.Labels.Narrow(0, first, count),
-        Pooled = batch.Pooled.Narrow(0, first, count),
-        Masks = batch.Masks.Narrow(0, first, count),
-        Boxes = [.. batch.Boxes.Skip(first).Take(count)],
-    };
-
-    private static void Close(Tensor actual, Tensor expected) =>
-        Assert.InRange(actual.MaxDifference(expected) / Math.Max(1, expected.Abs().Max().Item()), 0, 2e-6);
 }

@@ -1,12 +1,13 @@
 using Radl.Diffusion.Attention;
 using Radl.Layout.Methods;
+using Radl.Layout.Methods.Migc;
 using Radl.Layout.Methods.RadlMethod;
 using Radl.Torch;
 
-namespace Radl.Layout.Tests.Methods.RadlMethod;
+namespace Radl.Layout.Tests.Methods;
 
 /// <summary>A small site with seeded weights, and scenes of random text states for it.</summary>
-internal sealed class RadlWorld : IDisposable
+internal sealed class MethodWorld : IDisposable
 {
     public const string SiteName = "mid_block.attentions.0.transformer_blocks.0.attn2";
     public const int Side = 8;
@@ -15,15 +16,23 @@ internal sealed class RadlWorld : IDisposable
     public const long Width = 12;
 
     private readonly Weights _frozen = Weights.From(new FreshWeights(1));
-    private readonly List<RadlAdapter> _adapters = [];
+    private readonly List<LayoutAdapter> _adapters = [];
 
-    public RadlWorld() => Site = new AttentionSite(SiteName, new CrossAttention(_frozen / "attn2", Channels, Width, 4));
+    public MethodWorld() => Site = new AttentionSite(SiteName, new CrossAttention(_frozen / "attn2", Channels, Width, 4));
 
     public AttentionSite Site { get; }
 
     public static RadlConfig Config { get; } = new()
     {
         Sites = [new RadlSiteConfig(SiteName, Channels, 4, Side, Side)],
+        ContextWidth = Width,
+        PositionHidden = 24,
+        GateReduction = 4,
+    };
+
+    public static MigcConfig MigcConfig { get; } = new()
+    {
+        Sites = [new LayoutSite(SiteName, Channels, 4)],
         ContextWidth = Width,
         PositionHidden = 24,
         GateReduction = 4,
@@ -53,6 +62,14 @@ internal sealed class RadlWorld : IDisposable
                 }
             }
         }
+        return adapter;
+    }
+
+    /// <summary>A fresh MIGC adapter; nothing in it begins at zero.</summary>
+    public MigcAdapter Migc(MigcConfig? config = null)
+    {
+        var adapter = MigcAdapter.Create(config ?? MigcConfig, 7);
+        _adapters.Add(adapter);
         return adapter;
     }
 
@@ -123,8 +140,25 @@ internal sealed class RadlWorld : IDisposable
 
     public static LayoutBox[] Three { get; } = [new(0.0, 0.0, 0.5, 0.5), new(0.25, 0.25, 0.75, 0.75), new(0.8, 0.8, 0.9, 0.85)];
 
+    /// <summary>One scene of a batch by itself.</summary>
+    public static LayoutConditions Alone(LayoutConditions batch, int scene, int first, int count) => batch with
+    {
+        Counts = [count],
+        Prompts = batch.Prompts.Narrow(0, scene, 1),
+        Verbs = batch.Verbs!.Narrow(0, scene, 1),
+        Background = batch.Background.Narrow(0, scene, 1),
+        Labels = batch.Labels.Narrow(0, first, count),
+        Pooled = batch.Pooled.Narrow(0, first, count),
+        Masks = batch.Masks.Narrow(0, first, count),
+        Boxes = [.. batch.Boxes.Skip(first).Take(count)],
+    };
+
+    /// <summary>Asserts that two tensors are equal but for the order of sums.</summary>
+    public static void Close(Tensor actual, Tensor expected) =>
+        Assert.InRange(actual.MaxDifference(expected) / Math.Max(1, expected.Abs().Max().Item()), 0, 2e-6);
+
     /// <summary>The site's output under an adapter.</summary>
-    public Tensor Attend(RadlAdapter adapter, LayoutConditions conditions, Tensor image, LayoutBinding? binding = null, LayoutTrace? trace = null)
+    public Tensor Attend(LayoutAdapter adapter, LayoutConditions conditions, Tensor image, LayoutBinding? binding = null, LayoutTrace? trace = null)
     {
         using BoundLayout bound = adapter.Bind(conditions, binding);
         bound.Trace = trace;
