@@ -1,5 +1,5 @@
 using System.Runtime.ExceptionServices;
-using Radl.Layout.Methods.RadlMethod;
+using Radl.Layout.Methods;
 using Radl.Torch;
 
 namespace Radl.Evaluation.Runs;
@@ -73,7 +73,7 @@ public sealed class GenerationRun(PictureStudio studio, string root, TimeProvide
 
     private void Generate(GenerationTask task, BatchStore store, int[] batches, CancellationToken cancellation)
     {
-        using RadlAdapter? adapter = studio.OpenAdapter(task.Arm);
+        using LayoutAdapter? adapter = studio.OpenAdapter(task.Arm);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         int next = -1;
         Exception? failure = null;
@@ -120,7 +120,7 @@ public sealed class GenerationRun(PictureStudio studio, string root, TimeProvide
 #pragma warning restore CA1031
     }
 
-    private void Make(GenerationTask task, BatchStore store, RadlAdapter? adapter, int batch, CancellationToken cancellation)
+    private void Make(GenerationTask task, BatchStore store, LayoutAdapter? adapter, int batch, CancellationToken cancellation)
     {
         IReadOnlyList<SceneRequest> requests = task.Set.InBatch(batch);
         long start = time.GetTimestamp();

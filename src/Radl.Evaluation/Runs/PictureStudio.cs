@@ -4,6 +4,7 @@ using Radl.Diffusion.Sampling;
 using Radl.Diffusion.Schedulers;
 using Radl.Diffusion.UNet;
 using Radl.Layout.Generation;
+using Radl.Layout.Methods;
 using Radl.Layout.Methods.RadlMethod;
 using Radl.Torch;
 using Radl.Toybox.Drawing;
@@ -77,7 +78,7 @@ public sealed class PictureStudio : IDisposable
     }
 
     /// <summary>Opens what an arm needs beyond the model; null for nothing. The caller disposes it after the arm's last batch.</summary>
-    public RadlAdapter? OpenAdapter(Arm arm)
+    public LayoutAdapter? OpenAdapter(Arm arm)
     {
         ArgumentNullException.ThrowIfNull(arm);
         if (arm.Adapter is null)
@@ -86,7 +87,7 @@ public sealed class PictureStudio : IDisposable
         }
         if (!arm.Sampling.MutedRelation)
         {
-            return RadlAdapter.Open(arm.Adapter, _dtype, _model.Device);
+            return LayoutAdapter.Open(arm.Adapter, _dtype, _model.Device);
         }
         string config = Path.Combine(arm.Adapter, "config.json");
         Weights weights = Weights.From(SafetensorsWeights.Open(Path.Combine(arm.Adapter, "adapter.safetensors")), _dtype, _model.Device);
@@ -100,7 +101,7 @@ public sealed class PictureStudio : IDisposable
     /// <param name="stepDone">Called after every denoising step, or null.</param>
     /// <param name="cancellation">Checked before every step.</param>
     /// <returns>RGB bytes [requests, side, side, 3].</returns>
-    public byte[] Draw(Arm arm, RadlAdapter? adapter, IReadOnlyList<SceneRequest> requests, Action? stepDone, CancellationToken cancellation)
+    public byte[] Draw(Arm arm, LayoutAdapter? adapter, IReadOnlyList<SceneRequest> requests, Action? stepDone, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(arm);
         ArgumentNullException.ThrowIfNull(requests);
@@ -130,7 +131,7 @@ public sealed class PictureStudio : IDisposable
         _model.Dispose();
     }
 
-    private byte[] Sample(SamplingChoices choices, RadlAdapter? adapter, IReadOnlyList<SceneRequest> requests, Action? stepDone, CancellationToken cancellation)
+    private byte[] Sample(SamplingChoices choices, LayoutAdapter? adapter, IReadOnlyList<SceneRequest> requests, Action? stepDone, CancellationToken cancellation)
     {
         using var scope = TensorScope.Enter();
         using var guard = Autograd.NoGrad();
@@ -138,9 +139,9 @@ public sealed class PictureStudio : IDisposable
         bool isGuided = choices.Guidance != 1;
         Tensor hidden = _model.Encode([.. Enumerable.Repeat("", count), .. requests.Select(request => request.Prompt)]);
         TextContext text = _model.Unet.BindText(isGuided ? hidden : hidden.Narrow(0, count, count));
-        using BoundRadl? bound = adapter?.Bind(
+        using BoundLayout? bound = adapter?.Bind(
             ConditionsOf(choices, requests, hidden),
-            new RadlBinding { UnconditionalRows = isGuided ? count : 0, ControlSteps = choices.ControlSteps });
+            new LayoutBinding { UnconditionalRows = isGuided ? count : 0, ControlSteps = choices.ControlSteps });
         IScheduler scheduler = SolverNames.Apply(_model.Scheduler, choices.Scheduler).CreateScheduler(choices.Steps);
         var sampler = new Sampler(scheduler, new ClassifierFreeGuidance(_model.Unet, text, choices.Guidance))
         {
@@ -154,7 +155,7 @@ public sealed class PictureStudio : IDisposable
         return ToyTensors.ToPixels(_model.Vae.Decode(latents / _model.Vae.Config.ScalingFactor));
     }
 
-    private RadlConditions ConditionsOf(SamplingChoices choices, IReadOnlyList<SceneRequest> requests, Tensor hidden)
+    private LayoutConditions ConditionsOf(SamplingChoices choices, IReadOnlyList<SceneRequest> requests, Tensor hidden)
     {
         int count = requests.Count;
         string[] texts = [.. requests.Select(choices.RelationOf)];

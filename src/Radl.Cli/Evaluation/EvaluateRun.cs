@@ -1,0 +1,112 @@
+using Radl.Cli.Terminal;
+using Radl.Diffusion.Models;
+using Radl.Evaluation.Measures;
+using Radl.Evaluation.Reports;
+using Radl.Evaluation.Runs;
+using Radl.Evaluation.Suites;
+using Radl.Torch;
+
+namespace Radl.Cli.Evaluation;
+
+/// <summary>One run of <c>evaluate toybox</c>.</summary>
+internal sealed class EvaluateRun(EvaluateOptions options, CommandContext context)
+{
+    private const int UsualScenes = 800;
+    private const int QuickScenes = 100;
+    private const int UsualVariantScenes = 200;
+    private const int QuickVariantScenes = 40;
+
+    /// <summary>Draws, measures, reports.</summary>
+    /// <returns>One of <see cref="ExitCodes"/>.</returns>
+    public int Run()
+    {
+        if (options.World != "toybox")
+        {
+            throw new ArgumentException($"'{options.World}' cannot be measured: toybox is what there is");
+        }
+        var folder = new ModelFolder(context.Models.Find(options.Model).Folder);
+        ToyboxSuite suite = SuiteOf(folder);
+        IReadOnlyList<Study> studies = suite.Of(options.Suite);
+        using var studio = new PictureStudio(folder.Path, DType.BFloat16, Device.Cpu);
+        int workers = options.Workers ?? Math.Max(1, Environment.ProcessorCount / (context.Threads ?? 1));
+        int threads = TorchRuntime.Threads;
+        // A worker's ops are one-threaded unless the user said otherwise: batches side by side are twice as fast as threads within a batch.
+        TorchRuntime.Threads = context.Threads ?? 1;
+        try
+        {
+            var run = new SuiteRun(studio, options.Out, context.Time)
+            {
+                Shard = options.Shard,
+                Workers = workers,
+                Restart = options.Restart,
+                Progress = new RunLines(context.Error, context.IsInteractive),
+            };
+            if (run.Run(studies, context.Cancellation) is not { } results)
+            {
+                context.Output.WriteLine(FormattableString.Invariant(
+                    $"shard {options.Shard.Index + 1} of {options.Shard.Count} is drawn; the report comes with the last shard, or from the same command without one"));
+                return ExitCodes.Done;
+            }
+            Report(studies, results);
+            return ExitCodes.Done;
+        }
+        finally
+        {
+            TorchRuntime.Threads = threads;
+        }
+    }
+
+    private ToyboxSuite SuiteOf(ModelFolder folder)
+    {
+        Require(options.Scenes is null or >= 1, "--scenes", "at least one");
+        Require(options.VariantScenes is null or >= 1, "--variant-scenes", "at least one");
+        Require(options.Batch is >= 1 and <= 1024, "--batch", "1 to 1024");
+        Require(options.Workers is null or (>= 1 and <= 256), "--workers", "1 to 256");
+        if (options.Restart && options.Shard.Count > 1)
+        {
+            throw new ArgumentException("--restart: one shard would throw away the pictures of another; restart without a shard first");
+        }
+        var sampling = new SamplingChoices
+        {
+            Steps = options.Steps,
+            ControlSteps = options.ControlSteps ?? (options.Steps + 1) / 2,
+            Guidance = options.Guidance ?? folder.Guidance ?? 7.5,
+            Scheduler = options.Scheduler,
+        };
+        sampling.Check();
+        return new ToyboxSuite
+        {
+            Methods = MethodChoice.Parse(options.Methods ?? ["sd", .. UsualAdapters(folder)], folder),
+            Scenes = options.Scenes ?? (options.Quick ? QuickScenes : UsualScenes),
+            VariantScenes = options.VariantScenes ?? (options.Quick ? QuickVariantScenes : UsualVariantScenes),
+            MinInstances = options.MinInstances,
+            MaxInstances = options.MaxInstances,
+            Batch = options.Batch,
+            Sampling = sampling,
+        };
+    }
+
+    private static IEnumerable<string> UsualAdapters(ModelFolder folder) => new[] { "migc", "radl" }.Intersect(folder.Adapters(), StringComparer.Ordinal);
+
+    private void Report(IReadOnlyList<Study> studies, IReadOnlyDictionary<GenerationTask, ArmResults> results)
+    {
+        var scorer = new StudyScorer(task => results[task]);
+        foreach (Study study in studies)
+        {
+            ReportTable table = scorer.Table(study);
+            context.Output.WriteLine(table.Title);
+            foreach (ReportRow row in table.Rows)
+            {
+                context.Output.WriteLine($"  {row.Label}: {string.Join(", ", row.Cells.Select((cell, i) => cell is { } known ? FormattableString.Invariant($"{table.Columns[i].Title} {known.Value:f1} [{known.Low:f1}, {known.High:f1}]") : "-"))}");
+            }
+        }
+    }
+
+    private static void Require(bool holds, string option, string rule)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException($"{option}: {rule}");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using Radl.Evaluation.Runs;
+using Radl.Evaluation.Toybox;
+
+namespace Radl.Evaluation.Measures;
+
+/// <summary>What was found in one picture.</summary>
+/// <param name="Index">Of the scene in its set.</param>
+/// <param name="Request">What was asked for.</param>
+/// <param name="Detection">What the detector found of it.</param>
+public sealed record SceneResult(int Index, SceneRequest Request, ToySceneDetection Detection);
+
+/// <summary>All pictures of one arm on one set, measured.</summary>
+public sealed record ArmResults
+{
+    /// <summary>Who made the pictures.</summary>
+    public required Arm Arm { get; init; }
+
+    /// <summary>The scenes.</summary>
+    public required IReadOnlyList<SceneResult> Scenes { get; init; }
+
+    /// <summary>Seconds that making the pictures took, one after the other.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Seconds of one denoising step of a batch, median over the batches; 0 where nothing was denoised.</summary>
+    public required double SecondsPerStep { get; init; }
+
+    /// <summary>Largest resident memory of the process while the pictures were made, in bytes.</summary>
+    public required long Memory { get; init; }
+
+    /// <summary>When the last picture was made.</summary>
+    public required DateTimeOffset Finished { get; init; }
+
+    /// <summary>The same of the first scenes alone.</summary>
+    public ArmResults First(int scenes) => scenes == Scenes.Count ? this : this with { Scenes = [.. Scenes.Take(scenes)] };
+
+    /// <summary>Reads all pictures of a store and measures them. Batches are measured side by side; the result does not depend on it.</summary>
+    /// <exception cref="InvalidDataException">A file is broken.</exception>
+    public static ArmResults Measure(BatchStore store, GenerationTask task, int workers, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(task);
+        SceneSet set = task.Set;
+        var scenes = new SceneResult[set.Count];
+        var records = new BatchRecord[set.Batches];
+        Parallel.For(0, set.Batches, new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellation }, batch =>
+        {
+            (byte[] pixels, int side, BatchRecord record) = store.Read(batch);
+            records[batch] = record;
+            int bytes = side * side * 3;
+            for (int i = 0; i < set.MeasuredIn(batch); i++)
+            {
+                int index = (batch * set.Batch) + i;
+                SceneRequest request = set.At(index);
+                scenes[index] = new SceneResult(index, request, ToyDetector.Detect(pixels.AsSpan(i * bytes, bytes), side, request.Scene));
+            }
+        });
+        double[] steps = [.. records.Select(record => record.SecondsPerStep).Order()];
+        return new ArmResults
+        {
+            Arm = task.Arm,
+            Scenes = scenes,
+            Seconds = records.Sum(record => record.Seconds),
+            SecondsPerStep = steps[steps.Length / 2],
+            Memory = records.Max(record => record.Memory),
+            Finished = records.Max(record => record.Finished),
+        };
+    }
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using Radl.Diffusion.Models;
+
+namespace Radl.Evaluation.Suites;
+
+/// <summary>A method that is measured: the base alone, or adapters of one method that were trained with different seeds.</summary>
+/// <param name="Name">Short name, of folders.</param>
+/// <param name="Title">Name in tables.</param>
+/// <param name="Adapters">Adapter folders, one per training seed; none for the base alone.</param>
+public sealed record MethodChoice(string Name, string Title, IReadOnlyList<string> Adapters)
+{
+    private const string Base = "sd";
+
+    private static readonly string[] Ceilings = ["drawn", "codec"];
+
+    private static readonly Dictionary<string, string> Titles = new(StringComparer.Ordinal)
+    {
+        [Base] = "Stable Diffusion",
+        ["radl"] = "RaDL",
+        ["migc"] = "MIGC",
+        ["gligen"] = "GLIGEN",
+    };
+
+    /// <summary>Reads a list of methods.</summary>
+    /// <param name="names"><c>sd</c>, the name of an adapter of the model (which also takes its <c>NAME-seed*</c>), or <c>NAME=FOLDER</c>; <c>drawn</c> and <c>codec</c>, which every table has, are passed over.</param>
+    /// <param name="model">The model folder.</param>
+    /// <exception cref="ArgumentException">A name is unknown, wrong, or occurs twice.</exception>
+    public static IReadOnlyList<MethodChoice> Parse(IEnumerable<string> names, ModelFolder model)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        ArgumentNullException.ThrowIfNull(model);
+        MethodChoice[] choices = [.. names.Select(name => name.Trim()).Where(name => !Ceilings.Contains(name)).Select(name => ParseOne(name, model))];
+        if (choices.GroupBy(choice => choice.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new ArgumentException($"--methods: '{twice.Key}' occurs twice");
+        }
+        return choices;
+    }
+
+    /// <summary>The title of a method's name.</summary>
+    public static string TitleOf(string name) => Titles.GetValueOrDefault(name, name);
+
+    private static MethodChoice ParseOne(string text, ModelFolder model)
+    {
+        if (text == Base)
+        {
+            return new MethodChoice(Base, TitleOf(Base), []);
+        }
+        if (text.Split('=') is [{ Length: > 0 } name, { Length: > 0 } folder])
+        {
+            CheckName(name);
+            return File.Exists(Path.Combine(folder, "adapter.safetensors"))
+                ? new MethodChoice(name, TitleOf(name), [folder])
+                : throw new ArgumentException($"--methods: {text}: the folder has no adapter.safetensors");
+        }
+        CheckName(text);
+        IReadOnlyList<string> there = model.Adapters();
+        string[] adapters = [.. there.Where(adapter => adapter == text || IsSeed(adapter, text)).Order(new ShortFirst()).Select(model.Adapter)];
+        return adapters.Length > 0
+            ? new MethodChoice(text, TitleOf(text), adapters)
+            : throw new ArgumentException($"--methods: '{text}' is not one of {string.Join(", ", (string[])[.. Ceilings, Base, .. there])}; another adapter is given as NAME=FOLDER");
+    }
+
+    private static bool IsSeed(string adapter, string name) =>
+        adapter.StartsWith(name + "-seed", StringComparison.Ordinal)
+        && int.TryParse(adapter.AsSpan(name.Length + "-seed".Length), NumberStyles.None, CultureInfo.InvariantCulture, out _);
+
+    // Names become folders.
+    private static void CheckName(string name)
+    {
+        if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+        {
+            throw new ArgumentException($"--methods: '{name}' is no name: letters, digits, - and _ are");
+        }
+    }
+
+    private sealed class ShortFirst : IComparer<string>
+    {
+        public int Compare(string? x, string? y) => x!.Length != y!.Length ? x.Length.CompareTo(y.Length) : string.CompareOrdinal(x, y);
+    }
+}

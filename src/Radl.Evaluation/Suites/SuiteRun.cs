@@ -1,0 +1,46 @@
+using Radl.Evaluation.Measures;
+using Radl.Evaluation.Runs;
+
+namespace Radl.Evaluation.Suites;
+
+/// <summary>Makes and measures the pictures of several studies; a picture that several of them need is made once.</summary>
+/// <param name="studio">Makes the pictures.</param>
+/// <param name="root">Folder of the evaluation.</param>
+/// <param name="time">The clock.</param>
+public sealed class SuiteRun(PictureStudio studio, string root, TimeProvider time)
+{
+    /// <summary>This process' share of the pictures.</summary>
+    public Shard Shard { get; init; } = Shard.Whole;
+
+    /// <summary>Threads that each make batches of their own.</summary>
+    public int Workers { get; init; } = 1;
+
+    /// <summary>Throws away pictures that were made in another way.</summary>
+    public bool Restart { get; init; }
+
+    /// <summary>Told after every batch, on any thread, or null.</summary>
+    public IProgress<RunProgress>? Progress { get; init; }
+
+    /// <summary>Makes what is missing and measures everything.</summary>
+    /// <returns>The results by task, or null while batches of other shards are missing.</returns>
+    /// <exception cref="ArgumentException">A folder holds pictures that were made in another way.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; finished batches stay.</exception>
+    public IReadOnlyDictionary<GenerationTask, ArmResults>? Run(IReadOnlyList<Study> studies, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(studies);
+        GenerationTask[] wanted = [.. studies.SelectMany(study => study.Rows).SelectMany(row => row.Tasks)];
+        // The largest set of a name holds the scenes of the smaller ones.
+        GenerationTask[] tasks = [.. wanted.GroupBy(KeyOf).Select(group => group.MaxBy(task => task.Set.Count)!)];
+        var run = new GenerationRun(studio, root, time) { Shard = Shard, Workers = Workers, Restart = Restart, Progress = Progress };
+        IReadOnlyList<BatchStore> stores = run.Generate(tasks, cancellation);
+        if (stores.Any(store => !store.IsComplete()))
+        {
+            return null;
+        }
+        Dictionary<(string Set, string Arm), ArmResults> measured = tasks.Zip(stores)
+            .ToDictionary(pair => KeyOf(pair.First), pair => ArmResults.Measure(pair.Second, pair.First, Workers, cancellation));
+        return wanted.Distinct().ToDictionary(task => task, task => measured[KeyOf(task)].First(task.Set.Count));
+    }
+
+    private static (string Set, string Arm) KeyOf(GenerationTask task) => (task.Set.Name, task.Arm.Name);
+}
