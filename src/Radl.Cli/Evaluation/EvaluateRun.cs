@@ -1,9 +1,9 @@
 using Radl.Cli.Terminal;
 using Radl.Diffusion.Models;
-using Radl.Evaluation.Measures;
 using Radl.Evaluation.Reports;
 using Radl.Evaluation.Runs;
 using Radl.Evaluation.Suites;
+using Radl.Layout.Generation;
 using Radl.Torch;
 
 namespace Radl.Cli.Evaluation;
@@ -15,6 +15,8 @@ internal sealed class EvaluateRun(EvaluateOptions options, CommandContext contex
     private const int QuickScenes = 100;
     private const int UsualVariantScenes = 200;
     private const int QuickVariantScenes = 40;
+    private const int UsualCrowdScenes = 40;
+    private const int QuickCrowdScenes = 8;
 
     /// <summary>Draws, measures, reports.</summary>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
@@ -27,33 +29,47 @@ internal sealed class EvaluateRun(EvaluateOptions options, CommandContext contex
         var folder = new ModelFolder(context.Models.Find(options.Model).Folder);
         ToyboxSuite suite = SuiteOf(folder);
         IReadOnlyList<Study> studies = suite.Of(options.Suite);
-        using var studio = new PictureStudio(folder.Path, DType.BFloat16, Device.Cpu);
-        int workers = options.Workers ?? Math.Max(1, Environment.ProcessorCount / (context.Threads ?? 1));
         int threads = TorchRuntime.Threads;
-        // A worker's ops are one-threaded unless the user said otherwise: batches side by side are twice as fast as threads within a batch.
+        // A worker's ops are one-threaded unless the user said otherwise: batches side by side are faster than threads within a batch.
         TorchRuntime.Threads = context.Threads ?? 1;
         try
         {
-            var run = new SuiteRun(studio, options.Out, context.Time)
-            {
-                Shard = options.Shard,
-                Workers = workers,
-                Restart = options.Restart,
-                Progress = new RunLines(context.Error, context.IsInteractive),
-            };
-            if (run.Run(studies, context.Cancellation) is not { } results)
-            {
-                context.Output.WriteLine(FormattableString.Invariant(
-                    $"shard {options.Shard.Index + 1} of {options.Shard.Count} is drawn; the report comes with the last shard, or from the same command without one"));
-                return ExitCodes.Done;
-            }
-            Report(studies, results);
-            return ExitCodes.Done;
+            using var studio = new PictureStudio(folder.Path, DType.BFloat16, Device.Cpu);
+            return Run(suite, studies, studio);
         }
         finally
         {
             TorchRuntime.Threads = threads;
         }
+    }
+
+    private int Run(ToyboxSuite suite, IReadOnlyList<Study> studies, PictureStudio studio)
+    {
+        int workers = options.Workers ?? Math.Max(1, Environment.ProcessorCount / (context.Threads ?? 1));
+        var run = new SuiteRun(studio, options.Out, context.Time)
+        {
+            Shard = options.Shard,
+            Workers = workers,
+            Restart = options.Restart,
+            Progress = new RunLines(context.Error, context.IsInteractive),
+        };
+        if (run.Run(studies, context.Cancellation) is not { } results)
+        {
+            context.Output.WriteLine(FormattableString.Invariant(
+                $"shard {options.Shard.Index + 1} of {options.Shard.Count} is drawn; the report comes with the last shard, or from the same command without one"));
+            return ExitCodes.Done;
+        }
+        // The adapter that the attention maps need is the model's own.
+        bool hasAttention = suite.Methods.Any(method => method.Name == LayoutMethods.Radl && method.Adapters[0] == suite.Model.Adapter(LayoutMethods.Radl));
+        PictureTable[] attention = hasAttention
+            ? [AttentionPages.Draw(suite.Model.Path, DType.BFloat16, suite.Layouts, suite.Sampling, context.Cancellation)]
+            : [];
+        IReadOnlyList<KeyValuePair<string, string>> header = ReportHeader.Of(options, suite, studio, results, workers);
+        foreach (string path in ReportFiles.Write(options.Out, SuiteReport.Of("Toybox: measured", header, studies, results, attention)))
+        {
+            context.Output.WriteLine(path);
+        }
+        return ExitCodes.Done;
     }
 
     private ToyboxSuite SuiteOf(ModelFolder folder)
@@ -76,8 +92,10 @@ internal sealed class EvaluateRun(EvaluateOptions options, CommandContext contex
         sampling.Check();
         return new ToyboxSuite
         {
+            Model = folder,
             Methods = MethodChoice.Parse(options.Methods ?? ["sd", .. UsualAdapters(folder)], folder),
             Scenes = options.Scenes ?? (options.Quick ? QuickScenes : UsualScenes),
+            CrowdScenes = options.Quick ? QuickCrowdScenes : UsualCrowdScenes,
             VariantScenes = options.VariantScenes ?? (options.Quick ? QuickVariantScenes : UsualVariantScenes),
             MinInstances = options.MinInstances,
             MaxInstances = options.MaxInstances,
@@ -87,20 +105,6 @@ internal sealed class EvaluateRun(EvaluateOptions options, CommandContext contex
     }
 
     private static IEnumerable<string> UsualAdapters(ModelFolder folder) => new[] { "migc", "radl" }.Intersect(folder.Adapters(), StringComparer.Ordinal);
-
-    private void Report(IReadOnlyList<Study> studies, IReadOnlyDictionary<GenerationTask, ArmResults> results)
-    {
-        var scorer = new StudyScorer(task => results[task]);
-        foreach (Study study in studies)
-        {
-            ReportTable table = scorer.Table(study);
-            context.Output.WriteLine(table.Title);
-            foreach (ReportRow row in table.Rows)
-            {
-                context.Output.WriteLine($"  {row.Label}: {string.Join(", ", row.Cells.Select((cell, i) => cell is { } known ? FormattableString.Invariant($"{table.Columns[i].Title} {known.Value:f1} [{known.Low:f1}, {known.High:f1}]") : "-"))}");
-            }
-        }
-    }
 
     private static void Require(bool holds, string option, string rule)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Radl.Diffusion.Models;
+using Radl.Evaluation.Runs;
 
 namespace Radl.Evaluation.Suites;
 
@@ -37,6 +38,21 @@ public sealed record MethodChoice(string Name, string Title, IReadOnlyList<strin
         return choices;
     }
 
+    /// <summary>The adapter folders of a name: <c>NAME</c> itself first, then <c>NAME-seed*</c>.</summary>
+    public static IReadOnlyList<string> AdaptersOf(string name, ModelFolder model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return [.. model.Adapters().Where(adapter => adapter == name || IsSeed(adapter, name)).Order(new ShortFirst()).Select(model.Adapter)];
+    }
+
+    /// <summary>The pictures of a set by this method, one task per training seed.</summary>
+    /// <param name="set">The scenes.</param>
+    /// <param name="sampling">How they are made.</param>
+    /// <param name="suffix">Of the folders' names, where pictures are not made as usual.</param>
+    public IReadOnlyList<GenerationTask> Tasks(SceneSet set, SamplingChoices sampling, string suffix = "") => Adapters.Count == 0
+        ? [new GenerationTask(set, new Arm(Name + suffix, PictureSource.Model) { Sampling = sampling })]
+        : [.. Adapters.Select((adapter, seed) => new GenerationTask(set, new Arm(Name + Seed(seed) + suffix, PictureSource.Model) { Adapter = adapter, Sampling = sampling }))];
+
     /// <summary>The title of a method's name.</summary>
     public static string TitleOf(string name) => Titles.GetValueOrDefault(name, name);
 
@@ -54,16 +70,18 @@ public sealed record MethodChoice(string Name, string Title, IReadOnlyList<strin
                 : throw new ArgumentException($"--methods: {text}: the folder has no adapter.safetensors");
         }
         CheckName(text);
-        IReadOnlyList<string> there = model.Adapters();
-        string[] adapters = [.. there.Where(adapter => adapter == text || IsSeed(adapter, text)).Order(new ShortFirst()).Select(model.Adapter)];
-        return adapters.Length > 0
+        IReadOnlyList<string> adapters = AdaptersOf(text, model);
+        return adapters.Count > 0
             ? new MethodChoice(text, TitleOf(text), adapters)
-            : throw new ArgumentException($"--methods: '{text}' is not one of {string.Join(", ", (string[])[.. Ceilings, Base, .. there])}; another adapter is given as NAME=FOLDER");
+            : throw new ArgumentException(
+                $"--methods: '{text}' is not one of {string.Join(", ", (string[])[.. Ceilings, Base, .. model.Adapters()])}; another adapter is given as NAME=FOLDER");
     }
 
     private static bool IsSeed(string adapter, string name) =>
         adapter.StartsWith(name + "-seed", StringComparison.Ordinal)
         && int.TryParse(adapter.AsSpan(name.Length + "-seed".Length), NumberStyles.None, CultureInfo.InvariantCulture, out _);
+
+    private static string Seed(int index) => index == 0 ? "" : FormattableString.Invariant($"-seed{index + 1}");
 
     // Names become folders.
     private static void CheckName(string name)

@@ -39,6 +39,9 @@ public enum Scoring
     /// <summary>The rates of one variant beside the other.</summary>
     Variants,
 
+    /// <summary>What the relation shows, by verb phrase.</summary>
+    Relations,
+
     /// <summary>Success, time and memory of crowded scenes.</summary>
     Crowds,
 }

@@ -13,6 +13,7 @@ internal static class StudyMetrics
         Scoring.Position => [ToyMetrics.Pictures, ToyMetrics.MeanIou, ToyMetrics.Success, ToyMetrics.Pattern, ToyMetrics.Category, ToyMetrics.Relation],
         Scoring.Mig => [.. ByGroup(study, ToyMetrics.SuccessOf, "Success"), .. ByGroup(study, ToyMetrics.MeanIouOf, "mIoU")],
         Scoring.Variants => [ToyMetrics.Success, ToyMetrics.MeanIou, ToyMetrics.Pattern, ToyMetrics.Category, ToyMetrics.Relation],
+        Scoring.Relations => [ToyMetrics.Relation, .. ByGroup(study, ToyMetrics.RelationOf, "Relation"), ToyMetrics.Success, ToyMetrics.Category],
         Scoring.Crowds => [ToyMetrics.Success, ToyMetrics.MeanIou, SecondsPerStep, Memory],
         _ => throw new NotSupportedException($"{study.Scoring} has no columns"),
     };
@@ -24,6 +25,6 @@ internal static class StudyMetrics
     private static IEnumerable<Metric> ByGroup(Study study, Func<string, string, Metric> of, string title) =>
         study.Rows.SelectMany(row => row.Tasks).Take(1)
             .SelectMany(task => Enumerable.Range(0, task.Set.Count).Select(index => task.Set.At(index).Group)).Distinct(StringComparer.Ordinal)
-            .OrderBy(group => int.Parse(group, CultureInfo.InvariantCulture))
+            .OrderBy(group => int.TryParse(group, CultureInfo.InvariantCulture, out int number) ? number : 0).ThenBy(group => group, StringComparer.Ordinal)
             .Select(group => of(group, $"{title}, {group}"));
 }

@@ -1,19 +1,19 @@
 using Radl.Evaluation.Measures;
 using Radl.Evaluation.Reports;
-using Radl.Evaluation.Runs;
 
 namespace Radl.Evaluation.Suites;
 
 /// <summary>From measured pictures to the table of a study.</summary>
-/// <param name="results">What was measured of a task.</param>
-public sealed class StudyScorer(Func<GenerationTask, ArmResults> results)
+/// <param name="results">What the pictures showed.</param>
+public sealed class StudyScorer(SuiteResults results)
 {
     private readonly Dictionary<int, Resampling> _resamplings = [];
 
-    /// <summary>The table, the paper's rows last.</summary>
-    public ReportTable Table(Study study)
+    /// <summary>The tables of a study: its figures.</summary>
+    public IEnumerable<ReportTable> Tables(Study study) => [Table(study)];
+
+    private ReportTable Table(Study study)
     {
-        ArgumentNullException.ThrowIfNull(study);
         Metric[] metrics = [.. StudyMetrics.Of(study)];
         return new ReportTable(
             study.Id,
@@ -29,7 +29,7 @@ public sealed class StudyScorer(Func<GenerationTask, ArmResults> results)
     public Resampled? Measure(Metric metric, StudyRow row)
     {
         ArgumentNullException.ThrowIfNull(row);
-        return row.Tasks.Count == 0 ? null : ResamplingOf(row.Tasks[0].Set.Count).Measure(metric, [.. row.Tasks.Select(results)]);
+        return row.Tasks.Count == 0 ? null : ResamplingOf(row.Tasks[0].Set.Count).Measure(metric, [.. row.Tasks.Select(results.Of)]);
     }
 
     private ReportRow Row(StudyRow row, Metric[] metrics)

@@ -22,25 +22,22 @@ public sealed class SuiteRun(PictureStudio studio, string root, TimeProvider tim
     public IProgress<RunProgress>? Progress { get; init; }
 
     /// <summary>Makes what is missing and measures everything.</summary>
-    /// <returns>The results by task, or null while batches of other shards are missing.</returns>
+    /// <returns>The results, or null while batches of other shards are missing.</returns>
     /// <exception cref="ArgumentException">A folder holds pictures that were made in another way.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; finished batches stay.</exception>
-    public IReadOnlyDictionary<GenerationTask, ArmResults>? Run(IReadOnlyList<Study> studies, CancellationToken cancellation)
+    public SuiteResults? Run(IReadOnlyList<Study> studies, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(studies);
         GenerationTask[] wanted = [.. studies.SelectMany(study => study.Rows).SelectMany(row => row.Tasks)];
         // The largest set of a name holds the scenes of the smaller ones.
-        GenerationTask[] tasks = [.. wanted.GroupBy(KeyOf).Select(group => group.MaxBy(task => task.Set.Count)!)];
+        GenerationTask[] tasks = [.. wanted.GroupBy(SuiteResults.KeyOf).Select(group => group.MaxBy(task => task.Set.Count)!)];
         var run = new GenerationRun(studio, root, time) { Shard = Shard, Workers = Workers, Restart = Restart, Progress = Progress };
         IReadOnlyList<BatchStore> stores = run.Generate(tasks, cancellation);
         if (stores.Any(store => !store.IsComplete()))
         {
             return null;
         }
-        Dictionary<(string Set, string Arm), ArmResults> measured = tasks.Zip(stores)
-            .ToDictionary(pair => KeyOf(pair.First), pair => ArmResults.Measure(pair.Second, pair.First, Workers, cancellation));
-        return wanted.Distinct().ToDictionary(task => task, task => measured[KeyOf(task)].First(task.Set.Count));
+        return new SuiteResults(tasks.Zip(stores).ToDictionary(
+            pair => SuiteResults.KeyOf(pair.First), pair => (pair.Second, ArmResults.Measure(pair.Second, pair.First, Workers, cancellation))));
     }
-
-    private static (string Set, string Arm) KeyOf(GenerationTask task) => (task.Set.Name, task.Arm.Name);
 }

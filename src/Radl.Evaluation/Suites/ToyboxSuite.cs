@@ -1,3 +1,4 @@
+using Radl.Diffusion.Models;
 using Radl.Evaluation.Runs;
 
 namespace Radl.Evaluation.Suites;
@@ -5,11 +6,22 @@ namespace Radl.Evaluation.Suites;
 /// <summary>What is measured of a model, and at what size.</summary>
 public sealed record ToyboxSuite
 {
+    /// <summary>Names of the suites; <c>all</c> is every one of them.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["tables", "ablations", "open", "all"];
+
+    private static readonly int[] CrowdCounts = [6, 8, 10, 15, 20];
+
+    /// <summary>The model folder.</summary>
+    public required ModelFolder Model { get; init; }
+
     /// <summary>The methods, in the order of the tables; the last one is what the paper proposes.</summary>
     public required IReadOnlyList<MethodChoice> Methods { get; init; }
 
-    /// <summary>Scenes of each table.</summary>
+    /// <summary>Scenes of the tables Position and MIG, which show the same ones.</summary>
     public int Scenes { get; init; } = 800;
+
+    /// <summary>Scenes of the table Draw.</summary>
+    public int DrawScenes { get; init; } = 801;
 
     /// <summary>Scenes of each variant among the ablations and open questions.</summary>
     public int VariantScenes { get; init; } = 200;
@@ -29,20 +41,24 @@ public sealed record ToyboxSuite
     /// <summary>How pictures are made where a variant says nothing else.</summary>
     public SamplingChoices Sampling { get; init; } = new();
 
+    /// <summary>The scenes of the tables Position and MIG.</summary>
+    public SceneSet Layouts => SceneSets.Layouts(Scenes, MinInstances, MaxInstances, Batch);
+
     /// <summary>The studies of a suite.</summary>
-    /// <param name="suite"><c>tables</c>.</param>
-    /// <exception cref="ArgumentException">Another name.</exception>
+    /// <param name="suite">One of <see cref="Names"/>.</param>
+    /// <exception cref="ArgumentException">Another name, or a suite that needs an adapter where there is none.</exception>
     public IReadOnlyList<Study> Of(string suite) => suite switch
     {
         "tables" => Tables(),
-        _ => throw new ArgumentException($"--suite: '{suite}' is not one of tables"),
+        "ablations" => [AblationTable()],
+        "open" => [.. OpenQuestions()],
+        "all" => [.. Tables(), AblationTable(), .. OpenQuestions()],
+        _ => throw new ArgumentException($"--suite: '{suite}' is not one of {string.Join(", ", Names)}"),
     };
 
-    /// <summary>The tables of the paper.</summary>
-    public IReadOnlyList<Study> Tables()
+    private IReadOnlyList<Study> Tables()
     {
-        SceneSet layouts = SceneSets.Layouts(Scenes, MinInstances, MaxInstances, Batch);
-        IReadOnlyList<StudyRow> rows = MethodRows(layouts);
+        IReadOnlyList<StudyRow> rows = MethodRows(Layouts);
         return
         [
             new Study("position", "Toybox-Position", Scoring.Position, rows),
@@ -50,17 +66,80 @@ public sealed record ToyboxSuite
         ];
     }
 
-    private IReadOnlyList<StudyRow> MethodRows(SceneSet set) =>
+    private Study AblationTable() => new(
+        "ablations", "Ablations", Scoring.Variants, [.. Ceilings(SmallLayouts), .. Ablations.Rows(SmallLayouts, Proposed(), Model, Sampling)])
+    {
+        Notes =
+        [
+            $"The first {SmallLayouts.Count} scenes of the tables. Variants that were trained differ from the first row by one choice, with the same data, steps and seed; the others are the same adapter sampled otherwise.",
+        ],
+    };
+
+    private IEnumerable<Study> OpenQuestions()
+    {
+        MethodChoice proposed = Proposed();
+        yield return new Study("crowds", "Crowds", Scoring.Crowds,
+        [
+            .. from method in Methods
+               from count in CrowdCounts
+               let set = SceneSets.Crowds(count, CrowdScenes)
+               select new StudyRow(FormattableString.Invariant($"{method.Title}, {count} instances"), method.Tasks(set, Sampling)),
+            .. CrowdCounts.Select(count => new StudyRow(
+                FormattableString.Invariant($"Drawn, {count} instances"), [new GenerationTask(SceneSets.Crowds(count, CrowdScenes), Arm.Drawn)]) { Kind = RowKind.Ceiling }),
+        ])
+        {
+            Notes =
+            [
+                "Nothing was trained with more than six instances. The prompt ends where the text encoder does, at 40 tokens, which is about seven instances; the labels of all instances still reach the adapter.",
+                "Beyond eight instances colours repeat. Time is of one step of a batch of four on one thread; memory is the largest resident memory of the process, weights included, in the order in which the rows were drawn.",
+            ],
+        };
+        yield return new Study("prepositions", "Prepositions for verbs", Scoring.Relations, [.. PrepositionRows(proposed)])
+        {
+            Notes =
+            [
+                "Pairs that flee from or lean against each other: the verb phrases whose preposition the model knows as a word. Other prepositions (beside, left of, behind) are no words of this world: they are spelled in bytes and mean nothing to the model, so they are not measured.",
+            ],
+        };
+    }
+
+    private IEnumerable<StudyRow> PrepositionRows(MethodChoice proposed)
+    {
+        SceneSet phrases = SceneSets.Prepositions(VariantScenes, isVerbSaid: true, Batch);
+        SceneSet prepositions = SceneSets.Prepositions(VariantScenes, isVerbSaid: false, Batch);
+        foreach (StudyRow row in Ceilings(phrases))
+        {
+            yield return row;
+        }
+        foreach (MethodChoice method in Methods.Where(method => method != proposed))
+        {
+            yield return new StudyRow($"{method.Title}, prompt with the verb", method.Tasks(phrases, Sampling));
+            yield return new StudyRow($"{method.Title}, prompt with the preposition alone", method.Tasks(prepositions, Sampling));
+        }
+        yield return new StudyRow($"{proposed.Title}, prompt and relation text with the verb", proposed.Tasks(phrases, Sampling));
+        (RelationText Text, string Label, string Suffix)[] texts =
+        [
+            (RelationText.Empty, "no relation text", "-empty"),
+            (RelationText.Preposition, "the preposition as relation text", "-preposition"),
+            (RelationText.Prompt, "the whole prompt as relation text", "-prompt"),
+        ];
+        foreach ((RelationText text, string label, string suffix) in texts)
+        {
+            yield return new StudyRow(
+                $"{proposed.Title}, prompt with the preposition alone, {label}", proposed.Tasks(prepositions, Sampling with { RelationText = text }, suffix));
+        }
+    }
+
+    private SceneSet SmallLayouts => SceneSets.Layouts(Math.Min(VariantScenes, Scenes), MinInstances, MaxInstances, Batch);
+
+    private MethodChoice Proposed() => Methods.LastOrDefault(method => method.Adapters.Count > 0)
+        ?? throw new ArgumentException("--suite: ablations and open questions vary a method with an adapter; --methods names none");
+
+    private IReadOnlyList<StudyRow> MethodRows(SceneSet set) => [.. Ceilings(set), .. Methods.Select(method => new StudyRow(method.Title, method.Tasks(set, Sampling)))];
+
+    private static IEnumerable<StudyRow> Ceilings(SceneSet set) =>
     [
         new StudyRow("Drawn pictures", [new GenerationTask(set, Arm.Drawn)]) { Kind = RowKind.Ceiling },
         new StudyRow("Drawn, through the codec", [new GenerationTask(set, Arm.Codec)]) { Kind = RowKind.Ceiling },
-        .. Methods.Select(method => new StudyRow(method.Title, TasksOf(set, method, Sampling))),
     ];
-
-    private static IReadOnlyList<GenerationTask> TasksOf(SceneSet set, MethodChoice method, SamplingChoices sampling, string suffix = "") =>
-        method.Adapters.Count == 0
-            ? [new GenerationTask(set, new Arm(method.Name + suffix, PictureSource.Model) { Sampling = sampling })]
-            : [.. method.Adapters.Select((adapter, seed) => new GenerationTask(
-                set,
-                new Arm(method.Name + (seed == 0 ? "" : FormattableString.Invariant($"-seed{seed + 1}")) + suffix, PictureSource.Model) { Adapter = adapter, Sampling = sampling }))];
 }

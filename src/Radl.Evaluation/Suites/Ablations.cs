@@ -1,0 +1,57 @@
+using Radl.Diffusion.Models;
+using Radl.Evaluation.Runs;
+using Radl.Layout.Generation;
+
+namespace Radl.Evaluation.Suites;
+
+/// <summary>The variants of one method, each a row of the ablation table.</summary>
+internal static class Ablations
+{
+    private static readonly int[] ControlSteps = [10, 20, 30, 40, 60];
+    private static readonly int[] SchedulerSteps = [10, 20, 30, 60];
+
+    // Each needs a training of its own: the adapter's folder is the method's name with this ending.
+    private static readonly (string Ending, string Label, RelationText Text)[] Trained =
+    [
+        ("no-enhancement", "without attribute enhancement", RelationText.Phrase),
+        ("no-relation", "without relation attention", RelationText.Phrase),
+        ("no-layout", "without layout attention", RelationText.Phrase),
+        ("one-token", "one-token instance context", RelationText.Phrase),
+        ("relation-outside", "relation added outside the softmax", RelationText.Phrase),
+        ("whole-prompt", "trained with the whole prompt as relation text", RelationText.Prompt),
+    ];
+
+    /// <summary>The rows: the method as it is, then what was trained otherwise, then what is only sampled otherwise.</summary>
+    public static IEnumerable<StudyRow> Rows(SceneSet set, MethodChoice method, ModelFolder model, SamplingChoices usual)
+    {
+        yield return Row("as it is", "", usual);
+        foreach ((string ending, string label, RelationText text) in Trained)
+        {
+            string name = $"{method.Name}-{ending}";
+            IReadOnlyList<string> folders = MethodChoice.AdaptersOf(name, model);
+            yield return folders.Count == 0
+                ? new StudyRow($"{method.Title}, {label}", []) { Absent = $"not trained: the model has no adapters/{name}" }
+                : new StudyRow($"{method.Title}, {label}", new MethodChoice(name, label, folders).Tasks(set, usual with { RelationText = text }));
+        }
+        yield return Row("relation muted", "-muted", usual with { MutedRelation = true });
+        yield return Row("relation text: the verb without its preposition", "-verb", usual with { RelationText = RelationText.Verb });
+        yield return Row("relation text: the whole prompt", "-prompt", usual with { RelationText = RelationText.Prompt });
+        foreach (int steps in ControlSteps.Select(steps => steps * usual.Steps / 60).Where(steps => steps != usual.ControlSteps).Distinct())
+        {
+            yield return Row(
+                FormattableString.Invariant($"control in {steps} of {usual.Steps} steps"), FormattableString.Invariant($"-control-{steps}"), usual with { ControlSteps = steps });
+        }
+        foreach (string scheduler in SolverNames.All)
+        {
+            foreach (int steps in SchedulerSteps.Where(steps => (scheduler, steps) != (usual.Scheduler, usual.Steps)))
+            {
+                yield return Row(
+                    FormattableString.Invariant($"{scheduler}, {steps} steps"),
+                    FormattableString.Invariant($"-{scheduler}-{steps}"),
+                    usual with { Scheduler = scheduler, Steps = steps, ControlSteps = Math.Max(1, usual.ControlSteps * steps / usual.Steps) });
+            }
+        }
+
+        StudyRow Row(string label, string suffix, SamplingChoices sampling) => new($"{method.Title}, {label}", method.Tasks(set, sampling, suffix));
+    }
+}
