@@ -3,8 +3,6 @@ using Radl.Tests.Shared;
 using Radl.Torch;
 using Radl.Toybox.Sampling;
 
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
-
 namespace Radl.Evaluation.Tests;
 
 /// <summary>Runs the engine with a tiny model: the live count must come back, and a folder of its own goes with the test.</summary>

@@ -4,13 +4,16 @@ namespace Radl.Evaluation.Measures;
 /// <param name="Key">Its name in JSON.</param>
 /// <param name="Title">Its heading.</param>
 /// <param name="Bind">Prepares an arm; the result takes the scenes' multiplicities. NaN where nothing was counted.</param>
-public sealed record Metric(string Key, string Title, Func<ArmResults, Func<ReadOnlyMemory<int>, double>> Bind)
+public sealed record Metric(string Key, string Title, Func<ArmResults, Func<int[], double>> Bind)
 {
     /// <summary>Its unit; empty for none.</summary>
     public string Unit { get; init; } = "%";
 
     /// <summary>Digits after the point in tables.</summary>
     public int Digits { get; init; } = 1;
+
+    /// <summary>Whether drawing scenes again says anything about it; not of times and sizes.</summary>
+    public bool HasInterval { get; init; } = true;
 
     /// <summary>Whether a plot of the intervals is drawn.</summary>
     public bool IsPlotted { get; init; }
@@ -19,9 +22,8 @@ public sealed record Metric(string Key, string Title, Func<ArmResults, Func<Read
     public static Metric Share(string key, string title, Func<SceneResult, (double Part, double Whole)> of) => new(key, title, arm =>
     {
         (double Part, double Whole)[] scenes = [.. arm.Scenes.Select(of)];
-        return multiplicities =>
+        return times =>
         {
-            ReadOnlySpan<int> times = multiplicities.Span;
             (double part, double whole) = (0, 0);
             for (int i = 0; i < scenes.Length; i++)
             {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Radl.Evaluation.Statistics;
 
 namespace Radl.Evaluation.Reports;
 
@@ -9,9 +10,12 @@ internal static class Figures
     public static string Value(double value, ReportColumn column) =>
         double.IsNaN(value) ? "—" : value.ToString("F" + column.Digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
+    /// <summary>Whether both ends are known.</summary>
+    public static bool IsKnown(this Interval interval) => !double.IsNaN(interval.Low) && !double.IsNaN(interval.High);
+
     /// <summary>Both ends, such as <c>[91.2, 95.4]</c>; empty for none.</summary>
-    public static string Interval(Estimate estimate, ReportColumn column) =>
-        estimate.HasInterval ? $"[{Value(estimate.Low, column)}, {Value(estimate.High, column)}]" : "";
+    public static string Interval(Interval estimate, ReportColumn column) =>
+        estimate.IsKnown() ? $"[{Value(estimate.Low, column)}, {Value(estimate.High, column)}]" : "";
 
     /// <summary>A heading with its unit.</summary>
     public static string Heading(ReportColumn column) => column.Unit.Length == 0 ? column.Title : $"{column.Title}, {column.Unit}";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Radl.Evaluation.Statistics;
 
 namespace Radl.Evaluation.Reports;
 
@@ -16,12 +17,12 @@ internal static class IntervalPlot
     /// <summary>Draws the measured rows that have a figure; nothing where there are fewer than two.</summary>
     public static void Write(HtmlWriter html, ReportTable table, int column)
     {
-        (ReportRow Row, Estimate Cell)[] rows =
+        (ReportRow Row, Interval Cell)[] rows =
         [
             .. from row in table.Rows
                where row.Kind is ReportRowKind.Measured or ReportRowKind.Ceiling
                let cell = row.Cells.ElementAtOrDefault(column)
-               where cell is { } known && !double.IsNaN(known.Value)
+               where cell is { } known && !double.IsNaN(known.Estimate)
                select (row, cell.Value),
         ];
         if (rows.Length < 2)
@@ -60,22 +61,22 @@ internal static class IntervalPlot
 
         double X(double value) => Left + ((value - from) / (to - from) * (Width - Left - Right));
 
-        void WriteRow(ReportRow row, Estimate cell, double y)
+        void WriteRow(ReportRow row, Interval cell, double y)
         {
             string kind = row.Kind == ReportRowKind.Ceiling ? "ceiling" : "measured";
             html.Element("text", row.Label, ("x", Number(Left - 10)), ("y", Number(y + 4)), ("text-anchor", "end"));
-            if (cell.HasInterval)
+            if (cell.IsKnown())
             {
                 html.Empty("line", ("class", $"interval {kind}"), ("x1", Number(X(cell.Low))), ("x2", Number(X(cell.High))), ("y1", Number(y)), ("y2", Number(y)));
             }
-            html.Empty("circle", ("class", kind), ("cx", Number(X(cell.Value))), ("cy", Number(y)), ("r", "4"));
-            html.Element("text", Figures.Value(cell.Value, head), ("x", Number(Width - Right + 8)), ("y", Number(y + 4)));
+            html.Empty("circle", ("class", kind), ("cx", Number(X(cell.Estimate))), ("cy", Number(y)), ("r", "4"));
+            html.Element("text", Figures.Value(cell.Estimate, head), ("x", Number(Width - Right + 8)), ("y", Number(y + 4)));
         }
     }
 
-    private static double Low(Estimate cell) => cell.HasInterval ? Math.Min(cell.Low, cell.Value) : cell.Value;
+    private static double Low(Interval cell) => cell.IsKnown() ? Math.Min(cell.Low, cell.Estimate) : cell.Estimate;
 
-    private static double High(Estimate cell) => cell.HasInterval ? Math.Max(cell.High, cell.Value) : cell.Value;
+    private static double High(Interval cell) => cell.IsKnown() ? Math.Max(cell.High, cell.Estimate) : cell.Estimate;
 
     // 1, 2 or 5 times a power of ten.
     private static double Step(double low, double high)

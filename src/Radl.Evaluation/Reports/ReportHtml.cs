@@ -137,8 +137,8 @@ public static class ReportHtml
             }
             html.Element("td", () =>
             {
-                html.Element("b", Figures.Value(cell.Value, column));
-                if (cell.HasInterval)
+                html.Element("b", Figures.Value(cell.Estimate, column));
+                if (cell.IsKnown())
                 {
                     html.Element("small", Figures.Interval(cell, column));
                 }

@@ -77,14 +77,14 @@ public static class ReportJson
         json.WriteStartObject("values");
         for (int i = 0; i < row.Cells.Count; i++)
         {
-            if (row.Cells[i] is not { } cell || double.IsNaN(cell.Value))
+            if (row.Cells[i] is not { } cell || double.IsNaN(cell.Estimate))
             {
                 json.WriteNull(columns[i].Key);
                 continue;
             }
             json.WriteStartObject(columns[i].Key);
-            json.WriteNumber("value", cell.Value);
-            if (cell.HasInterval)
+            json.WriteNumber("value", cell.Estimate);
+            if (cell.IsKnown())
             {
                 json.WriteNumber("low", cell.Low);
                 json.WriteNumber("high", cell.High);

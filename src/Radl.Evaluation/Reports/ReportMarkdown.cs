@@ -57,7 +57,7 @@ public static class ReportMarkdown
         foreach (ReportRow row in table.Rows)
         {
             IEnumerable<string> cells = table.Columns.Select((column, i) => row.Cells.ElementAtOrDefault(i) is { } cell
-                ? $"{Figures.Value(cell.Value, column)} {Figures.Interval(cell, column)}".TrimEnd()
+                ? $"{Figures.Value(cell.Estimate, column)} {Figures.Interval(cell, column)}".TrimEnd()
                 : "—");
             string label = row.Kind == ReportRowKind.Paper ? $"*{Plain(Figures.Label(row))}*" : Plain(Figures.Label(row));
             Line(text, $"| {label} | {string.Join(" | ", cells)} |{(hasNotes ? $" {Plain(row.Note)} |" : "")}");

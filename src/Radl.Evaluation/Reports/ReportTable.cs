@@ -1,17 +1,6 @@
+using Radl.Evaluation.Statistics;
+
 namespace Radl.Evaluation.Reports;
-
-/// <summary>A figure and its 95 % interval.</summary>
-/// <param name="Value">The point estimate; NaN where nothing was counted.</param>
-/// <param name="Low">Lower end; NaN where there is no interval.</param>
-/// <param name="High">Upper end; NaN where there is no interval.</param>
-public readonly record struct Estimate(double Value, double Low, double High)
-{
-    /// <summary>A figure without an interval.</summary>
-    public static Estimate Exact(double value) => new(value, double.NaN, double.NaN);
-
-    /// <summary>Whether both ends are known.</summary>
-    public bool HasInterval => !double.IsNaN(Low) && !double.IsNaN(High);
-}
 
 /// <summary>Whose figures a row holds.</summary>
 public enum ReportRowKind
@@ -41,7 +30,7 @@ public sealed record ReportColumn(string Key, string Title, string Unit = "%", i
 }
 
 /// <summary>A row of figures, one per column; null where the row has none.</summary>
-public sealed record ReportRow(string Label, ReportRowKind Kind, IReadOnlyList<Estimate?> Cells)
+public sealed record ReportRow(string Label, ReportRowKind Kind, IReadOnlyList<Interval?> Cells)
 {
     /// <summary>What a reader must know of the row.</summary>
     public string Note { get; init; } = "";

@@ -18,9 +18,9 @@ internal static class StudyMetrics
         _ => throw new NotSupportedException($"{study.Scoring} has no columns"),
     };
 
-    private static Metric SecondsPerStep { get; } = new("seconds_per_step", "Step of a batch", arm => _ => arm.SecondsPerStep) { Unit = "s", Digits = 3 };
+    private static Metric SecondsPerStep { get; } = new("seconds_per_step", "Step of a batch", arm => _ => arm.SecondsPerStep) { Unit = "s", Digits = 3, HasInterval = false };
 
-    private static Metric Memory { get; } = new("memory", "Resident memory", arm => _ => arm.Memory / Megabyte) { Unit = "MB", Digits = 0 };
+    private static Metric Memory { get; } = new("memory", "Resident memory", arm => _ => arm.Memory / Megabyte) { Unit = "MB", Digits = 0, HasInterval = false };
 
     private static IEnumerable<Metric> ByGroup(Study study, Func<string, string, Metric> of, string title) =>
         study.Rows.SelectMany(row => row.Tasks).Take(1)

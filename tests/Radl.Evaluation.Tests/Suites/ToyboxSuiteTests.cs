@@ -1,0 +1,128 @@
+using Radl.Diffusion.Models;
+using Radl.Evaluation.Measures;
+using Radl.Evaluation.Reports;
+using Radl.Evaluation.Runs;
+using Radl.Evaluation.Statistics;
+using Radl.Evaluation.Suites;
+using Radl.Evaluation.Toybox;
+using Radl.Tests.Shared;
+using Radl.Toybox.World;
+
+namespace Radl.Evaluation.Tests.Suites;
+
+public sealed class ToyboxSuiteTests(EngineTest.TinyModel model) : EngineTest(model)
+{
+    [Fact]
+    public void A_table_states_what_the_detector_scores()
+    {
+        IReadOnlyList<Study> studies = Suite().Of("tables");
+        SuiteResults results = Run("out", studies)!;
+        ReportTable table = new StudyScorer(results).Tables(studies[0]).First();
+        foreach (StudyRow row in studies[0].Rows)
+        {
+            var score = new ToyScore();
+            foreach (SceneResult scene in results.Of(row.Tasks[0]).Scenes)
+            {
+                score.Add(scene.Detection);
+            }
+            ReportRow shown = table.Rows.First(shown => shown.Label == row.Label);
+            Assert.Equal(100 * score.All.SuccessRate, Cell(table, shown, "success"), 9);
+            Assert.Equal(100 * score.All.MeanIou, Cell(table, shown, "miou"), 9);
+            Assert.Equal(100 * score.All.CategoryAccuracy, Cell(table, shown, "category"), 9);
+            Assert.Equal(100.0 * score.All.ScenesComplete / score.All.Scenes, Cell(table, shown, "r"), 9);
+        }
+    }
+
+    [Fact]
+    public void Intervals_hold_their_figures()
+    {
+        IReadOnlyList<Study> studies = Suite().Of("all");
+        SuiteResults results = Run("out", studies)!;
+        var scorer = new StudyScorer(results);
+        ReportTable[] tables = [.. studies.SelectMany(scorer.Tables)];
+        Assert.All(
+            tables.SelectMany(table => table.Rows).Where(row => row.Kind != ReportRowKind.Paper).SelectMany(row => row.Cells).OfType<Interval>()
+                .Where(cell => !double.IsNaN(cell.Low)),
+            cell => Assert.InRange(cell.Estimate, cell.Low - 1e-9, cell.High + 1e-9));
+        Assert.All(tables, table => Assert.All(table.Rows, row => Assert.Equal(table.Columns.Count, row.Cells.Count)));
+    }
+
+    [Fact]
+    public void Shards_report_what_a_whole_run_reports()
+    {
+        IReadOnlyList<Study> studies = Suite().Of("tables");
+        Assert.Null(Run("shards", studies, new Shard(0, 2)));
+        SuiteResults shards = Run("shards", studies, new Shard(1, 2))!;
+        SuiteResults whole = Run("whole", studies)!;
+        Assert.Equal(Json(studies, whole), Json(studies, shards));
+    }
+
+    [Fact]
+    public void What_was_not_trained_is_a_row_that_says_so()
+    {
+        Study ablations = Suite().Of("ablations")[0];
+        StudyRow[] absent = [.. ablations.Rows.Where(row => row.Tasks.Count == 0)];
+        Assert.Contains(absent, row => row.Absent == "not trained: the model has no adapters/radl-no-enhancement");
+        Assert.All(absent, row => Assert.StartsWith("not trained", row.Absent, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_method_takes_its_training_seeds_and_no_other_adapter()
+    {
+        using var scratch = new ScratchFolder();
+        TinyDiffusionModel.Write(scratch.Path);
+        foreach (string adapter in (string[])["radl", "radl-seed10", "radl-seed2", "radl-no-layout", "radlike"])
+        {
+            Directory.CreateDirectory(scratch.In("adapters", adapter));
+            File.WriteAllText(scratch.In("adapters", adapter, "adapter.safetensors"), "");
+        }
+        var folder = new ModelFolder(scratch.Path);
+        MethodChoice choice = Assert.Single(MethodChoice.Parse(["radl", "codec"], folder));
+        Assert.Equal(["radl", "radl-seed2", "radl-seed10"], choice.Adapters.Select(Path.GetFileName));
+        Assert.Equal("mine", Assert.Single(MethodChoice.Parse([$"mine={scratch.In("adapters", "radlike")}"], folder)).Name);
+        Assert.Throws<ArgumentException>(() => MethodChoice.Parse(["migc"], folder));
+        Assert.Throws<ArgumentException>(() => MethodChoice.Parse(["radl", "radl"], folder));
+        Assert.Throws<ArgumentException>(() => MethodChoice.Parse(["../up"], folder));
+    }
+
+    [Fact]
+    public void A_preposition_stands_where_the_verb_phrase_stood()
+    {
+        SceneRequest said = SceneSets.Prepositions(4, isVerbSaid: true).At(0);
+        SceneRequest unsaid = SceneSets.Prepositions(4, isVerbSaid: false).At(0);
+        Assert.Equal(ToyVerb.FleeingFrom, said.Scene.Relations[0].Verb);
+        Assert.Equal(said.Prompt.Replace("fleeing from", "from", StringComparison.Ordinal), unsaid.Prompt);
+        Assert.NotEqual(said.Prompt, unsaid.Prompt);
+        Assert.Equal("from", new SamplingChoices { RelationText = RelationText.Preposition }.RelationOf(unsaid));
+        Assert.Equal("fleeing", new SamplingChoices { RelationText = RelationText.Verb }.RelationOf(unsaid));
+    }
+
+    private static double Cell(ReportTable table, ReportRow row, string key) =>
+        row.Cells[table.Columns.ToList().FindIndex(column => column.Key == key)]!.Value.Estimate;
+
+    private static byte[] Json(IReadOnlyList<Study> studies, SuiteResults results) =>
+        ReportJson.Write(SuiteReport.Of("Tiny", [], studies, results, []));
+
+    private SuiteResults? Run(string folder, IReadOnlyList<Study> studies, Shard? shard = null)
+    {
+        using PictureStudio studio = OpenStudio();
+        return new SuiteRun(studio, Scratch.In(folder), TimeProvider.System) { Shard = shard ?? Shard.Whole }.Run(studies, CancellationToken.None);
+    }
+
+    private ToyboxSuite Suite()
+    {
+        var folder = new ModelFolder(ModelFolder);
+        return new ToyboxSuite
+        {
+            Model = folder,
+            Methods = MethodChoice.Parse(["sd", "radl"], folder),
+            Scenes = 10,
+            DrawScenes = 6,
+            VariantScenes = 4,
+            CrowdScenes = 2,
+            MaxInstances = 3,
+            Batch = 2,
+            Sampling = Radl.Sampling,
+        };
+    }
+}
