@@ -10,11 +10,11 @@ internal static class EvaluateCommand
 {
     public static Command Create(CommandContext context)
     {
-        var world = new Argument<string>("WORLD") { Description = "What is measured: toybox" };
+        var world = new Argument<string>("WORLD") { Description = "What is measured: toybox, or clip (the CLIP that measures toybox pictures)" };
         var model = new Option<string>("--model") { Description = "Name or folder of the model", DefaultValueFactory = _ => "toybox" };
         var methods = new Option<string?>("--methods") { Description = "Comma-separated: sd, migc, radl, any other adapter of the model, or NAME=FOLDER (default: sd and what is there of migc and radl)" };
         var suite = new Option<string>("--suite") { Description = "tables, ablations, open (the paper's open questions), or all", DefaultValueFactory = _ => "tables" };
-        var quick = new Option<bool>("--quick") { Description = "100 scenes a table, a few minutes" };
+        var quick = new Option<bool>("--quick") { Description = "100 scenes in all, a few minutes" };
         var scenes = new Option<int?>("--scenes") { Description = "Held-out scenes of each table (default 800)" };
         var variantScenes = new Option<int?>("--variant-scenes") { Description = "Held-out scenes of each variant in the suites ablations and open (default 200)" };
         var least = new Option<int>("--min-instances") { Description = "Fewest instances of a scene", DefaultValueFactory = _ => 2 };

@@ -1,5 +1,7 @@
+using Radl.Cli.Commands;
 using Radl.Cli.Terminal;
 using Radl.Diffusion.Models;
+using Radl.Evaluation.Clip;
 using Radl.Evaluation.Reports;
 using Radl.Evaluation.Runs;
 using Radl.Evaluation.Suites;
@@ -12,7 +14,10 @@ namespace Radl.Cli.Evaluation;
 internal sealed class EvaluateRun(EvaluateOptions options, CommandContext context)
 {
     private const int UsualScenes = 800;
-    private const int QuickScenes = 100;
+    private const int UsualDrawScenes = 801;
+    private const int QuickScenes = 60;
+    private const int QuickDrawScenes = 40;
+    private const int ClipScenes = 200;
     private const int UsualVariantScenes = 200;
     private const int QuickVariantScenes = 40;
     private const int UsualCrowdScenes = 40;
@@ -22,11 +27,15 @@ internal sealed class EvaluateRun(EvaluateOptions options, CommandContext contex
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public int Run()
     {
-        if (options.World != "toybox")
+        if (options.World is not ("toybox" or "clip"))
         {
-            throw new ArgumentException($"'{options.World}' cannot be measured: toybox is what there is");
+            throw new ArgumentException($"'{options.World}' cannot be measured: toybox and clip are what there is");
         }
         var folder = new ModelFolder(context.Models.Find(options.Model).Folder);
+        if (options.World == "clip")
+        {
+            return ClipEvaluation.Run(folder.Path, options.Scenes ?? ClipScenes, context);
+        }
         ToyboxSuite suite = SuiteOf(folder);
         IReadOnlyList<Study> studies = suite.Of(options.Suite);
         int threads = TorchRuntime.Threads;
@@ -46,10 +55,17 @@ internal sealed class EvaluateRun(EvaluateOptions options, CommandContext contex
     private int Run(ToyboxSuite suite, IReadOnlyList<Study> studies, PictureStudio studio)
     {
         int workers = options.Workers ?? Math.Max(1, Environment.ProcessorCount / (context.Threads ?? 1));
+        string clipFolder = suite.Model.In("clip");
+        using ToyClipScores? clip = Directory.Exists(clipFolder) ? ToyClipScores.Open(suite.Model.Path) : null;
+        if (clip is null)
+        {
+            context.Warn($"{clipFolder} is not there: the report has no CLIP scores and no FID");
+        }
         var run = new SuiteRun(studio, options.Out, context.Time)
         {
             Shard = options.Shard,
             Workers = workers,
+            Clip = clip,
             Restart = options.Restart,
             Progress = new RunLines(context.Error, context.IsInteractive),
         };
@@ -95,6 +111,7 @@ internal sealed class EvaluateRun(EvaluateOptions options, CommandContext contex
             Model = folder,
             Methods = MethodChoice.Parse(options.Methods ?? ["sd", .. UsualAdapters(folder)], folder),
             Scenes = options.Scenes ?? (options.Quick ? QuickScenes : UsualScenes),
+            DrawScenes = options.Scenes ?? (options.Quick ? QuickDrawScenes : UsualDrawScenes),
             CrowdScenes = options.Quick ? QuickCrowdScenes : UsualCrowdScenes,
             VariantScenes = options.VariantScenes ?? (options.Quick ? QuickVariantScenes : UsualVariantScenes),
             MinInstances = options.MinInstances,

@@ -1,13 +1,20 @@
+using Radl.Evaluation.Clip;
 using Radl.Evaluation.Runs;
-using Radl.Evaluation.Toybox;
+using Radl.Evaluation.Statistics;
+using Radl.Evaluation.Toybox.Benchmarks;
 
 namespace Radl.Evaluation.Measures;
 
 /// <summary>What was found in one picture.</summary>
 /// <param name="Index">Of the scene in its set.</param>
 /// <param name="Request">What was asked for.</param>
-/// <param name="Detection">What the detector found of it.</param>
-public sealed record SceneResult(int Index, SceneRequest Request, ToySceneDetection Detection);
+/// <param name="Reading">What the detector reads.</param>
+/// <param name="Measures">What the scene adds to each figure, by the names of <see cref="MeasureNames"/>; absent where it says nothing.</param>
+public sealed record SceneResult(int Index, SceneRequest Request, ToySceneReading Reading, IReadOnlyDictionary<string, SceneMeasure> Measures)
+{
+    /// <summary>Features of the picture by the small CLIP, or null.</summary>
+    public float[]? Features { get; init; }
+}
 
 /// <summary>All pictures of one arm on one set, measured.</summary>
 public sealed record ArmResults
@@ -33,9 +40,14 @@ public sealed record ArmResults
     /// <summary>The same of the first scenes alone.</summary>
     public ArmResults First(int scenes) => scenes == Scenes.Count ? this : this with { Scenes = [.. Scenes.Take(scenes)] };
 
-    /// <summary>Reads all pictures of a store and measures them. Batches are measured side by side; the result does not depend on it.</summary>
+    /// <summary>Reads all pictures of a store and measures them.</summary>
+    /// <param name="store">The pictures.</param>
+    /// <param name="task">Whose they are.</param>
+    /// <param name="clip">Scores them too, or null.</param>
+    /// <param name="workers">Batches that the detector reads side by side; the result does not depend on it.</param>
+    /// <param name="cancellation">Checked before every batch.</param>
     /// <exception cref="InvalidDataException">A file is broken.</exception>
-    public static ArmResults Measure(BatchStore store, GenerationTask task, int workers, CancellationToken cancellation)
+    public static ArmResults Measure(BatchStore store, GenerationTask task, ToyClipScores? clip, int workers, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(task);
@@ -44,16 +56,19 @@ public sealed record ArmResults
         var records = new BatchRecord[set.Batches];
         Parallel.For(0, set.Batches, new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellation }, batch =>
         {
-            (byte[] pixels, int side, BatchRecord record) = store.Read(batch);
-            records[batch] = record;
-            int bytes = side * side * 3;
+            (byte[] pixels, int side, records[batch]) = store.Read(batch);
             for (int i = 0; i < set.MeasuredIn(batch); i++)
             {
                 int index = (batch * set.Batch) + i;
-                SceneRequest request = set.At(index);
-                scenes[index] = new SceneResult(index, request, ToyDetector.Detect(pixels.AsSpan(i * bytes, bytes), side, request.Scene));
+                scenes[index] = SceneMeasuring.Read(index, set.At(index), pixels, i, side);
             }
         });
+        for (int batch = 0; batch < set.Batches && clip is not null; batch++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            (byte[] pixels, int side, _) = store.Read(batch);
+            SceneMeasuring.AddClip(clip, scenes.AsSpan(batch * set.Batch, set.MeasuredIn(batch)), pixels, side);
+        }
         double[] steps = [.. records.Select(record => record.SecondsPerStep).Order()];
         return new ArmResults
         {

@@ -1,43 +1,44 @@
+using Radl.Evaluation.Reports;
+using Radl.Evaluation.Statistics;
+
 namespace Radl.Evaluation.Measures;
 
-/// <summary>A figure of an arm as a function of how often each scene counts.</summary>
-/// <param name="Key">Its name in JSON.</param>
-/// <param name="Title">Its heading.</param>
-/// <param name="Bind">Prepares an arm; the result takes the scenes' multiplicities. NaN where nothing was counted.</param>
-public sealed record Metric(string Key, string Title, Func<ArmResults, Func<int[], double>> Bind)
+/// <summary>Figures of an arm that are computed together, as a function of how often each scene counts.</summary>
+/// <param name="Columns">The columns they fill.</param>
+/// <param name="Bind">Prepares an arm; the result takes the scenes' multiplicities and gives one figure per column, NaN where nothing was counted.</param>
+public sealed record Metric(IReadOnlyList<ReportColumn> Columns, Func<ArmResults, Func<int[], double[]>> Bind)
 {
-    /// <summary>Its unit; empty for none.</summary>
-    public string Unit { get; init; } = "%";
-
-    /// <summary>Digits after the point in tables.</summary>
-    public int Digits { get; init; } = 1;
+    private const int UsualResamples = 2000;
 
     /// <summary>Whether drawing scenes again says anything about it; not of times and sizes.</summary>
     public bool HasInterval { get; init; } = true;
 
-    /// <summary>Whether a plot of the intervals is drawn.</summary>
-    public bool IsPlotted { get; init; }
+    /// <summary>How often scenes are drawn again.</summary>
+    public int Resamples { get; init; } = UsualResamples;
 
-    /// <summary>A share in per cent: the sum of one number per scene over the sum of another.</summary>
-    public static Metric Share(string key, string title, Func<SceneResult, (double Part, double Whole)> of) => new(key, title, arm =>
+    /// <summary>
+    /// Whether draws with repetition shift the figure, as they do with a distance of distributions, which sees fewer different pictures: the draws are
+    /// then moved so that their mean is the figure.
+    /// </summary>
+    public bool IsShiftedByDraws { get; init; }
+
+    /// <summary>A mean in one column: the sum of a measure over the sum of its weights.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="measure">Name of the measure.</param>
+    /// <param name="scale">100 for a share in per cent.</param>
+    /// <param name="group">Only the scenes of this group; null for all.</param>
+    public static Metric Mean(ReportColumn column, string measure, double scale = 100, string? group = null) => new([column], arm =>
     {
-        (double Part, double Whole)[] scenes = [.. arm.Scenes.Select(of)];
+        SceneMeasure[] scenes = [.. arm.Scenes.Select(scene => group is null || scene.Request.Group == group ? scene.Measures.GetValueOrDefault(measure) : default)];
         return times =>
         {
-            (double part, double whole) = (0, 0);
+            (double sum, double weight) = (0, 0);
             for (int i = 0; i < scenes.Length; i++)
             {
-                part += times[i] * scenes[i].Part;
-                whole += times[i] * scenes[i].Whole;
+                sum += times[i] * scenes[i].Sum;
+                weight += times[i] * scenes[i].Weight;
             }
-            return whole == 0 ? double.NaN : 100 * part / whole;
+            return [weight > 0 ? scale * sum / weight : double.NaN];
         };
     });
-
-    /// <summary>The same figure of the scenes of one group.</summary>
-    public static Metric ShareOf(string key, string title, string group, Func<SceneResult, (double Part, double Whole)> of)
-    {
-        ArgumentNullException.ThrowIfNull(of);
-        return Share(key, title, scene => scene.Request.Group == group ? of(scene) : (0, 0));
-    }
 }

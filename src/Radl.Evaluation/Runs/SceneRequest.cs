@@ -1,3 +1,4 @@
+using Radl.Toybox.Sampling;
 using Radl.Toybox.World;
 
 namespace Radl.Evaluation.Runs;
@@ -11,4 +12,7 @@ public sealed record SceneRequest(ToyScene Scene)
 
     /// <summary>What tables split by: the number of instances, or the kind of prompt.</summary>
     public string Group { get; init; } = Scene.Instances.Count.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>What a scene of Toybox-Draw asks about; null for scenes of other sets.</summary>
+    public ToyDrawKind? DrawKind { get; init; }
 }

@@ -27,7 +27,7 @@ internal sealed class PicturePages(SuiteResults results, IReadOnlyList<StudyRow>
         IReadOnlyList<SceneResult> scenes = results.Of(judged.Tasks[0]).Scenes;
         (string Id, string Title, Func<SceneResult, bool> Is)[] pages =
         [
-            ("hits", $"{judged.Label}: every instance in place, the relation right", scene => IsComplete(scene) && scene.Detection.Relations.Count > 0 && IsRelationRight(scene)),
+            ("hits", $"{judged.Label}: every instance in place, the relation right", scene => IsComplete(scene) && scene.Reading.Asked.Relations.Count > 0 && IsRelationRight(scene)),
             ("relation-misses", $"{judged.Label}: every instance in place, the relation wrong", scene => IsComplete(scene) && !IsRelationRight(scene)),
             ("misses", $"{judged.Label}: an instance not in place", scene => !IsComplete(scene)),
         ];
@@ -41,9 +41,9 @@ internal sealed class PicturePages(SuiteResults results, IReadOnlyList<StudyRow>
         }
     }
 
-    private static bool IsComplete(SceneResult scene) => scene.Detection.Instances.All(instance => instance.Success);
+    private static bool IsComplete(SceneResult scene) => scene.Reading.Asked.Instances.All(instance => instance.Success);
 
-    private static bool IsRelationRight(SceneResult scene) => scene.Detection.Relations.All(relation => relation.Right);
+    private static bool IsRelationRight(SceneResult scene) => scene.Reading.Asked.Relations.All(relation => relation.Right);
 
     private PictureRow Row(int index)
     {
@@ -55,7 +55,7 @@ internal sealed class PicturePages(SuiteResults results, IReadOnlyList<StudyRow>
     {
         SceneResult scene = results.Of(task).Scenes[index];
         OverlayBox[] boxes = [.. scene.Request.Scene.Instances.Select(instance => BoxOf(instance.Box))];
-        return new PictureCell(Overlay.Draw(results.Picture(task, index), boxes, thickness: 1), Verdict(scene.Detection));
+        return new PictureCell(Overlay.Draw(results.Picture(task, index), boxes, thickness: 1), Verdict(scene.Reading.Asked));
     }
 
     private static OverlayBox BoxOf(ToyBox box) => new(box.X1, box.Y1, box.X2, box.Y2);

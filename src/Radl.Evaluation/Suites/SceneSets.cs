@@ -31,6 +31,24 @@ public static class SceneSets
         };
     }
 
+    /// <summary>Scenes about attributes, quantities and relations in turn.</summary>
+    public static SceneSet Draw(int count, int batch = 8, ulong seed = ToyTensors.HeldOutSeed)
+    {
+        var scenes = new ToyDrawScenes();
+        return new SceneSet
+        {
+            Name = "draw",
+            Definition = FormattableString.Invariant($"attributes, quantities, relations, seed {seed:x}"),
+            Count = count,
+            Batch = batch,
+            At = index =>
+            {
+                ToyDrawScene drawn = scenes.Sample(seed, index);
+                return new SceneRequest(drawn.Scene) { Group = drawn.Kind.ToString().ToLowerInvariant(), DrawKind = drawn.Kind };
+            },
+        };
+    }
+
     /// <summary>Crowded scenes, all with the same number of instances; beyond six their share of the canvas stays the same.</summary>
     public static SceneSet Crowds(int instances, int count, int batch = 4, ulong seed = ToyTensors.HeldOutSeed)
     {

@@ -9,14 +9,17 @@ namespace Radl.Evaluation.Suites;
 /// <param name="results">What the pictures showed.</param>
 public sealed class StudyScorer(SuiteResults results)
 {
+    private const double Level = .95;
+
     /// <summary>The tables of a study: its figures with the paper's below, and where the paper has such a table, the differences between methods.</summary>
     public IEnumerable<ReportTable> Tables(Study study)
     {
         ArgumentNullException.ThrowIfNull(study);
-        Metric[] metrics = [.. StudyMetrics.Of(study)];
-        string[] keys = [.. metrics.Select(metric => metric.Key)];
+        IReadOnlyList<Metric> metrics = StudyMetrics.Of(study, results);
+        ReportColumn[] columns = [.. metrics.SelectMany(metric => metric.Columns)];
+        string[] keys = [.. columns.Select(column => column.Key)];
         ReportRow[] paper = [.. PaperRows.Of(study.Scoring, keys)];
-        yield return new ReportTable(study.Id, study.Title, Columns(metrics, arePlotted: true), [.. study.Rows.Select(row => Row(row, metrics)), .. paper])
+        yield return new ReportTable(study.Id, study.Title, columns, [.. InParallel(study.Rows, row => Row(row, metrics, columns.Length)), .. paper])
         {
             Notes = paper.Length == 0 ? study.Notes : [.. study.Notes, $"The paper's rows: {PaperTables.Source}."],
         };
@@ -26,70 +29,90 @@ public sealed class StudyScorer(SuiteResults results)
             yield return new ReportTable(
                 study.Id + "-differences",
                 $"{study.Title}, differences",
-                Columns(metrics, arePlotted: false),
-                [.. measured[..^1].Reverse().Select(other => Difference(measured[^1], other, metrics)), .. PaperRows.Differences(study.Scoring, keys)])
+                [.. columns.Select(column => column with { IsPlotted = false })],
+                [.. InParallel([.. measured[..^1].Reverse()], other => Difference(measured[^1], other, metrics)), .. PaperRows.Differences(study.Scoring, keys)])
             {
-                Notes = ["Differences of the same scenes and draws, in points; an interval without 0 is a difference that more scenes would hardly undo."],
+                Notes = ["Differences on the same scenes, drawn together, in points of each column. An interval without 0 is a difference that chance alone would hardly make."],
             };
         }
     }
 
-    /// <summary>Figures of a row with their 95 % intervals.</summary>
-    public IReadOnlyList<Interval> Measure(IReadOnlyList<Metric> metrics, StudyRow row)
-    {
-        ArgumentNullException.ThrowIfNull(metrics);
-        ArgumentNullException.ThrowIfNull(row);
-        Interval[] intervals = Bootstrap.OverSeeds(row.Tasks.Count, row.Tasks[0].Set.Count, FiguresOf(metrics, row));
-        return [.. intervals.Zip(metrics, (interval, metric) => metric.HasInterval ? interval : new Interval(interval.Estimate, double.NaN, double.NaN))];
-    }
+    private static IEnumerable<ReportRow> InParallel(IReadOnlyList<StudyRow> rows, Func<StudyRow, ReportRow> make) => rows.AsParallel().AsOrdered().Select(make);
 
-    private static IReadOnlyList<ReportColumn> Columns(IEnumerable<Metric> metrics, bool arePlotted) =>
-        [.. metrics.Select(metric => new ReportColumn(metric.Key, metric.Title, metric.Unit, metric.Digits) { IsPlotted = arePlotted && metric.IsPlotted })];
-
-    private ReportRow Row(StudyRow row, Metric[] metrics)
+    private ReportRow Row(StudyRow row, IReadOnlyList<Metric> metrics, int columns)
     {
         if (row.Tasks.Count == 0)
         {
-            return new ReportRow(row.Label, ReportRowKind.Absent, [.. metrics.Select(_ => (Interval?)null)]) { Note = row.Absent ?? "" };
+            return new ReportRow(row.Label, ReportRowKind.Absent, [.. Enumerable.Repeat((Interval?)null, columns)]) { Note = row.Absent ?? "" };
         }
         return new ReportRow(
             row.Label,
             row.Kind == RowKind.Ceiling ? ReportRowKind.Ceiling : ReportRowKind.Measured,
-            [.. Measure(metrics, row).Select(interval => (Interval?)interval)])
+            [.. metrics.SelectMany(metric => Intervals(metric, row.Tasks.Count, row.Tasks[0].Set.Count, FiguresOf(metric, row)))])
         {
             Note = row.Tasks.Count == 1 ? "" : FormattableString.Invariant($"mean of {row.Tasks.Count} training seeds"),
         };
     }
 
-    private ReportRow Difference(StudyRow a, StudyRow b, Metric[] metrics)
+    private ReportRow Difference(StudyRow a, StudyRow b, IReadOnlyList<Metric> metrics)
     {
-        (Func<int[], int[], double[]> ofA, Func<int[], int[], double[]> ofB) = (FiguresOf(metrics, a), FiguresOf(metrics, b));
         int seeds = Math.Max(a.Tasks.Count, b.Tasks.Count);
-        bool arePaired = a.Tasks.Count == b.Tasks.Count;
-        // Equal seeds are drawn together; a method with fewer keeps all of its own.
-        Interval[] intervals = Bootstrap.OverSeeds(seeds, a.Tasks[0].Set.Count, (seedTimes, sceneTimes) =>
+        return new ReportRow($"{a.Label} - {b.Label}", ReportRowKind.Measured,
         [
-            .. ofA(arePaired || a.Tasks.Count == seeds ? seedTimes : Once(a), sceneTimes)
-                .Zip(ofB(arePaired || b.Tasks.Count == seeds ? seedTimes : Once(b), sceneTimes), (x, y) => x - y),
+            .. metrics.SelectMany(metric =>
+            {
+                (Func<int[], int[], double[]> ofA, Func<int[], int[], double[]> ofB) = (FiguresOf(metric, a), FiguresOf(metric, b));
+                return Intervals(metric, seeds, a.Tasks[0].Set.Count, (seedTimes, sceneTimes) =>
+                    [.. ofA(Times(a, seedTimes), sceneTimes).Zip(ofB(Times(b, seedTimes), sceneTimes), (x, y) => x - y)]);
+            }),
         ]);
-        return new ReportRow($"{a.Label} - {b.Label}", ReportRowKind.Measured, [.. intervals.Select(interval => (Interval?)interval)]);
 
-        static int[] Once(StudyRow row) => [.. Enumerable.Repeat(1, row.Tasks.Count)];
+        // Equal seeds are drawn together; a method with fewer keeps all of its own.
+        static int[] Times(StudyRow row, int[] seedTimes) => row.Tasks.Count == seedTimes.Length ? seedTimes : [.. Enumerable.Repeat(1, row.Tasks.Count)];
+    }
+
+    private static IEnumerable<Interval?> Intervals(Metric metric, int seeds, int scenes, Func<int[], int[], double[]> figures)
+    {
+        var draws = new List<double[]>();
+        Interval[] intervals = Bootstrap.OverSeeds(
+            seeds,
+            scenes,
+            (seedTimes, sceneTimes) =>
+            {
+                double[] values = figures(seedTimes, sceneTimes);
+                draws.Add(values);
+                return values;
+            },
+            new BootstrapOptions { Level = Level, Resamples = metric.HasInterval ? metric.Resamples : 1 });
+        for (int i = 0; i < intervals.Length; i++)
+        {
+            double value = intervals[i].Estimate;
+            // The first of the figures was the one of the scenes as they are.
+            double shift = metric.IsShiftedByDraws ? value - draws.Skip(1).Average(draw => draw[i]) : 0;
+            yield return !metric.HasInterval ? new Interval(value, double.NaN, double.NaN)
+                : shift == 0 ? intervals[i]
+                : Interval.Percentile(value, draws.Skip(1).Select(draw => draw[i] + shift), Level);
+        }
     }
 
     // A figure of several training seeds is their mean, each as often as it was drawn.
-    private Func<int[], int[], double[]> FiguresOf(IReadOnlyList<Metric> metrics, StudyRow row)
+    private Func<int[], int[], double[]> FiguresOf(Metric metric, StudyRow row)
     {
-        Func<int[], double>[][] bound = [.. row.Tasks.Select(task => metrics.Select(metric => metric.Bind(results.Of(task))).ToArray())];
+        Func<int[], double[]>[] bound = [.. row.Tasks.Select(task => metric.Bind(results.Of(task)))];
         return (seedTimes, sceneTimes) =>
         {
             double draws = seedTimes.Sum();
-            var figures = new double[metrics.Count];
+            var figures = new double[metric.Columns.Count];
             for (int seed = 0; seed < bound.Length; seed++)
             {
-                for (int i = 0; i < figures.Length && seedTimes[seed] > 0; i++)
+                if (seedTimes[seed] == 0)
                 {
-                    figures[i] += seedTimes[seed] / draws * bound[seed][i](sceneTimes);
+                    continue;
+                }
+                double[] values = bound[seed](sceneTimes);
+                for (int i = 0; i < figures.Length; i++)
+                {
+                    figures[i] += seedTimes[seed] / draws * values[i];
                 }
             }
             return figures;

@@ -1,3 +1,4 @@
+using Radl.Evaluation.Clip;
 using Radl.Evaluation.Measures;
 using Radl.Evaluation.Runs;
 
@@ -14,6 +15,9 @@ public sealed class SuiteRun(PictureStudio studio, string root, TimeProvider tim
 
     /// <summary>Threads that each make batches of their own.</summary>
     public int Workers { get; init; } = 1;
+
+    /// <summary>Scores the pictures of the table Position too, or null.</summary>
+    public ToyClipScores? Clip { get; init; }
 
     /// <summary>Throws away pictures that were made in another way.</summary>
     public bool Restart { get; init; }
@@ -37,7 +41,9 @@ public sealed class SuiteRun(PictureStudio studio, string root, TimeProvider tim
         {
             return null;
         }
+        var scored = studies.Where(study => study.Scoring == Scoring.Position).SelectMany(study => study.Rows).SelectMany(row => row.Tasks).Select(SuiteResults.KeyOf).ToHashSet();
         return new SuiteResults(tasks.Zip(stores).ToDictionary(
-            pair => SuiteResults.KeyOf(pair.First), pair => (pair.Second, ArmResults.Measure(pair.Second, pair.First, Workers, cancellation))));
+            pair => SuiteResults.KeyOf(pair.First),
+            pair => (pair.Second, ArmResults.Measure(pair.Second, pair.First, scored.Contains(SuiteResults.KeyOf(pair.First)) ? Clip : null, Workers, cancellation))));
     }
 }

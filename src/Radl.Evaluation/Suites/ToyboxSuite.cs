@@ -61,8 +61,26 @@ public sealed record ToyboxSuite
         IReadOnlyList<StudyRow> rows = MethodRows(Layouts);
         return
         [
-            new Study("position", "Toybox-Position", Scoring.Position, rows),
-            new Study("mig", "Toybox-MIG", Scoring.Mig, rows),
+            new Study("position", "Toybox-Position", Scoring.Position, rows)
+            {
+                Notes =
+                [
+                    "R: pictures in which every instance has an IoU of at least .5 in its colour. AP: COCO's, over all toys that the detector finds, each with its own confidence; colour, pattern and category must be right. "
+                    + "CLIP, local CLIP and the features of FID come from a small CLIP that was trained on Toybox by this program: they compare rows of this table and nothing else. FID is against the drawn pictures of the same scenes.",
+                ],
+            },
+            new Study("mig", "Toybox-MIG", Scoring.Mig, rows)
+            {
+                Notes = ["COCO-MIG's bookkeeping: the toy that overlaps the asked box most decides; a wrong place keeps its overlap, a wrong colour gives none. The same pictures as Toybox-Position."],
+            },
+            new Study("draw", "Toybox-Draw", Scoring.Draw, MethodRows(SceneSets.Draw(DrawScenes, Batch)))
+            {
+                Notes =
+                [
+                    "A third of the scenes each. Attribute: every asked colour inside its box. Quantity: as many toys as the prompt lists. Relation: strict, the poses show exactly the verb (chance 25 %); "
+                    + "in thirds, subject there, object there, verb right; named, strict and both in place with their category.",
+                ],
+            },
         ];
     }
 

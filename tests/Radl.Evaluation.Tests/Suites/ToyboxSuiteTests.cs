@@ -23,7 +23,7 @@ public sealed class ToyboxSuiteTests(EngineTest.TinyModel model) : EngineTest(mo
             var score = new ToyScore();
             foreach (SceneResult scene in results.Of(row.Tasks[0]).Scenes)
             {
-                score.Add(scene.Detection);
+                score.Add(scene.Reading.Asked);
             }
             ReportRow shown = table.Rows.First(shown => shown.Label == row.Label);
             Assert.Equal(100 * score.All.SuccessRate, Cell(table, shown, "success"), 9);
