@@ -16,11 +16,8 @@ public sealed record Metric(IReadOnlyList<ReportColumn> Columns, Func<ArmResults
     /// <summary>How often scenes are drawn again.</summary>
     public int Resamples { get; init; } = UsualResamples;
 
-    /// <summary>
-    /// Whether draws with repetition shift the figure, as they do with a distance of distributions, which sees fewer different pictures: the draws are
-    /// then moved so that their mean is the figure.
-    /// </summary>
-    public bool IsShiftedByDraws { get; init; }
+    /// <summary>Whether repetition itself moves the figure; see <see cref="BootstrapOptions.Centred"/>.</summary>
+    public bool IsCentred { get; init; }
 
     /// <summary>A mean in one column: the sum of a measure over the sum of its weights.</summary>
     /// <param name="column">The column.</param>

@@ -8,6 +8,7 @@ namespace Radl.Evaluation.Measures;
 /// <summary>Figures that are no means over scenes.</summary>
 internal static class PictureMetrics
 {
+    private const int PrecisionResamples = 500;
     private const int DistanceResamples = 200;
     private const double Megabyte = 1 << 20;
 
@@ -22,7 +23,8 @@ internal static class PictureMetrics
         };
     })
     {
-        Resamples = 500,
+        Resamples = PrecisionResamples,
+        IsCentred = true,
     };
 
     /// <summary>Time of one denoising step of a batch.</summary>
@@ -38,7 +40,7 @@ internal static class PictureMetrics
         return new([new("fid", "FID", "", 2)], arm => times => [FrechetDistance.Between(StatisticsOf(arm, times), reference)])
         {
             Resamples = DistanceResamples,
-            IsShiftedByDraws = true,
+            IsCentred = true,
         };
     }
 

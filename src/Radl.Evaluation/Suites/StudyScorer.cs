@@ -9,8 +9,6 @@ namespace Radl.Evaluation.Suites;
 /// <param name="results">What the pictures showed.</param>
 public sealed class StudyScorer(SuiteResults results)
 {
-    private const double Level = .95;
-
     /// <summary>The tables of a study: its figures with the paper's below, and where the paper has such a table, the differences between methods.</summary>
     public IEnumerable<ReportTable> Tables(Study study)
     {
@@ -71,29 +69,9 @@ public sealed class StudyScorer(SuiteResults results)
         static int[] Times(StudyRow row, int[] seedTimes) => row.Tasks.Count == seedTimes.Length ? seedTimes : [.. Enumerable.Repeat(1, row.Tasks.Count)];
     }
 
-    private static IEnumerable<Interval?> Intervals(Metric metric, int seeds, int scenes, Func<int[], int[], double[]> figures)
-    {
-        var draws = new List<double[]>();
-        Interval[] intervals = Bootstrap.OverSeeds(
-            seeds,
-            scenes,
-            (seedTimes, sceneTimes) =>
-            {
-                double[] values = figures(seedTimes, sceneTimes);
-                draws.Add(values);
-                return values;
-            },
-            new BootstrapOptions { Level = Level, Resamples = metric.HasInterval ? metric.Resamples : 1 });
-        for (int i = 0; i < intervals.Length; i++)
-        {
-            double value = intervals[i].Estimate;
-            // The first of the figures was the one of the scenes as they are.
-            double shift = metric.IsShiftedByDraws ? value - draws.Skip(1).Average(draw => draw[i]) : 0;
-            yield return !metric.HasInterval ? new Interval(value, double.NaN, double.NaN)
-                : shift == 0 ? intervals[i]
-                : Interval.Percentile(value, draws.Skip(1).Select(draw => draw[i] + shift), Level);
-        }
-    }
+    private static IEnumerable<Interval?> Intervals(Metric metric, int seeds, int scenes, Func<int[], int[], double[]> figures) =>
+        Bootstrap.OverSeeds(seeds, scenes, figures, new BootstrapOptions { Resamples = metric.HasInterval ? metric.Resamples : 1, Centred = metric.IsCentred })
+            .Select(interval => (Interval?)(metric.HasInterval ? interval : new Interval(interval.Estimate, double.NaN, double.NaN)));
 
     // A figure of several training seeds is their mean, each as often as it was drawn.
     private Func<int[], int[], double[]> FiguresOf(Metric metric, StudyRow row)
