@@ -49,6 +49,8 @@ require_prerequisites() {
   packages=$(missing_packages) || exit 3
   packages=$(echo $packages) # one line
   [ -z "$packages" ] && return 0
+  # What is not needed but pays (eng/environment.sh) comes along when something is installed anyway.
+  [ -e "/usr/lib/$(uname -m)-linux-gnu/libtcmalloc_minimal.so.4" ] || packages+=" libtcmalloc-minimal4"
   if ! command -v apt-get >/dev/null 2>&1; then
     echo "radl: missing: $packages (Debian's names); install them, or set LIBTORCH to an unpacked libtorch" >&2
     exit 3
