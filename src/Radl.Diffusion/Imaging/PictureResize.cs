@@ -18,6 +18,7 @@ public enum ResizeFilter
 public static class PictureResize
 {
     private const int Fraction = 22;
+    private const int Half = 1 << (Fraction - 1);
 
     /// <summary>A picture in another size.</summary>
     /// <param name="rgb">[height, width, 3] bytes.</param>
@@ -89,8 +90,6 @@ public static class PictureResize
         }
         return result;
     }
-
-    private const int Half = 1 << (Fraction - 1);
 
     private static void Write(Span<byte> pixel, int r, int g, int b) =>
         (pixel[0], pixel[1], pixel[2]) = ((byte)Math.Clamp(r >> Fraction, 0, 255), (byte)Math.Clamp(g >> Fraction, 0, 255), (byte)Math.Clamp(b >> Fraction, 0, 255));

@@ -106,6 +106,20 @@ public sealed class ToyClipScoresTests : IDisposable
         Assert.InRange(found.Label, 0, 0.1);
     }
 
+    [Fact]
+    public void The_CLIP_beside_the_model_knows_held_out_pictures()
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root.FullName, "Radl.slnx")))
+        {
+            root = root.Parent ?? throw new DirectoryNotFoundException($"no Radl.slnx above {AppContext.BaseDirectory}");
+        }
+        using ClipEncoder clip = ClipEncoder.Open(Path.Combine(root.FullName, "models", "toybox", "clip"), DType.Float32, Device.Cpu);
+        ClipRetrieval found = ClipRetrieval.Measure(clip, codec: null, scenes: 30);
+        Assert.InRange(found.Label, 0.3, 1); // of 240
+        Assert.InRange(found.Scene, 0.85, 1); // of 30
+    }
+
     private static (byte[] Pictures, ToyScene[] Scenes) Draw(int count)
     {
         var world = new ToyScenes();
