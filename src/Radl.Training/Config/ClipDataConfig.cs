@@ -17,6 +17,6 @@ public sealed record ClipDataConfig
     [Range(0, 0.4)]
     public double BoxJitter { get; set; } = 0.08;
 
-    /// <summary>Whether every scene also meets its own prompt with one fact changed.</summary>
+    /// <summary>Whether every scene also meets its own prompt with one fact changed, and every crop its label with another colour, pattern and category.</summary>
     public bool Mistakes { get; set; } = true;
 }

@@ -34,16 +34,21 @@ internal sealed class ClipSamples
     public ClipShare Crops(long firstSample, int count)
     {
         var inputs = new MemoryStream();
-        var labels = new string[count];
+        var labels = new List<string>();
+        var mistakes = new List<string>();
         for (int i = 0; i < count; i++)
         {
             var random = new ToyRandom(_config.Seed ^ SampleStream, (ulong)(firstSample + i));
             ToyScene scene = Draw(firstSample + i, ref random, out ReadOnlySpan<byte> picture);
             ToyInstance instance = scene.Instances[random.Below(scene.Instances.Count)];
             inputs.Write(ToyCrop.Of(_preprocessing, picture, Side, Jitter(instance.Box, ref random)));
-            labels[i] = instance.Label;
+            labels.Add(instance.Label);
+            if (_config.ClipData.Mistakes)
+            {
+                mistakes.AddRange(ToyMistakes.Labels(instance, ref random));
+            }
         }
-        return new ClipShare(inputs.ToArray(), labels);
+        return new ClipShare(inputs.ToArray(), [.. labels, .. mistakes]);
     }
 
     /// <summary>Whole scenes with their prompts.</summary>

@@ -37,6 +37,18 @@ public static class ToyMistakes
         }
     }
 
+    /// <summary>An instance's label with another colour, with another pattern and with another category.</summary>
+    public static string[] Labels(ToyInstance instance, ref ToyRandom random)
+    {
+        ArgumentNullException.ThrowIfNull(instance);
+        return
+        [
+            (instance with { Color = (ToyColor)Other((int)instance.Color, ToyAttributes.ColorCount, ref random) }).Label,
+            (instance with { Pattern = (ToyPattern)Other((int)instance.Pattern, ToyAttributes.PatternCount, ref random) }).Label,
+            (instance with { Category = (ToyCategory)Other((int)instance.Category, ToyAttributes.CategoryCount, ref random) }).Label,
+        ];
+    }
+
     private static ToyScene With(ToyScene scene, int at, ToyInstance instance)
     {
         ToyInstance[] instances = [.. scene.Instances];

@@ -58,7 +58,9 @@ public sealed class ClipSamplesTests : TensorTest
 
         ClipShare crops = samples.Crops(10, 4);
         Assert.Equal(all.Inputs.Length, crops.Inputs.Length);
-        Assert.All(crops.Texts.Zip(all.Texts), pair => Assert.Contains(pair.First, pair.Second, StringComparison.Ordinal));
+        Assert.Equal(4 + (3 * 4), crops.Texts.Count);
+        Assert.All(crops.Texts.Skip(4), (label, i) => Assert.NotEqual(crops.Texts[i / 3], label));
+        Assert.All(crops.Texts.Take(4).Zip(all.Texts), pair => Assert.Contains(pair.First, pair.Second, StringComparison.Ordinal));
     }
 
     [Fact]
