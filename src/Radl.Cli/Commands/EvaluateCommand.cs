@@ -23,14 +23,15 @@ internal static class EvaluateCommand
         var control = new Option<int?>("--control-steps") { Description = "Steps under control, from the first on (default: half)" };
         var guidance = new Option<double?>("--guidance") { Description = "Classifier-free guidance scale (default: the model's own, else 7.5)" };
         var scheduler = new Option<string>("--scheduler") { Description = "Solver", DefaultValueFactory = _ => "euler" };
-        var batch = new Option<int>("--batch") { Description = "Scenes drawn together", DefaultValueFactory = _ => 8 };
-        var workers = new Option<int?>("--workers") { Description = "Batches drawn side by side, each by one thread (default: one a core)" };
+        var device = new Option<string>("--device") { Description = "auto, cpu or cuda", DefaultValueFactory = _ => "auto" };
+        var batch = new Option<int?>("--batch") { Description = "Scenes drawn together (default 8, on a GPU 32)" };
+        var workers = new Option<int?>("--workers") { Description = "Batches drawn side by side, each by one thread (default: one a core, on a GPU one)" };
         var shard = new Option<string?>("--shard") { Description = "I/N: draw this share only; RANK and WORLD_SIZE say the same" };
         var restart = new Option<bool>("--restart") { Description = "Throw away pictures that were made with other settings" };
         var output = new Option<string>("--out", "-o") { Description = "Folder of pictures and report; a run that was stopped goes on in it", DefaultValueFactory = _ => "out/evaluation" };
         var command = new Command("evaluate", "Measure a model on held-out scenes")
         {
-            world, model, methods, suite, quick, scenes, variantScenes, least, most, steps, control, guidance, scheduler, batch, workers, shard, restart, output,
+            world, model, methods, suite, quick, scenes, variantScenes, least, most, steps, control, guidance, scheduler, device, batch, workers, shard, restart, output,
         };
         command.SetAction(parsed => new EvaluateRun(
             new EvaluateOptions
@@ -48,6 +49,7 @@ internal static class EvaluateCommand
                 ControlSteps = parsed.GetValue(control),
                 Guidance = parsed.GetValue(guidance),
                 Scheduler = parsed.GetRequiredValue(scheduler),
+                Device = parsed.GetRequiredValue(device),
                 Batch = parsed.GetValue(batch),
                 Workers = parsed.GetValue(workers),
                 Shard = parsed.GetValue(shard) is { } text ? Shard.Parse(text) : Shard.FromEnvironment(Environment.GetEnvironmentVariable),

@@ -31,7 +31,9 @@ internal sealed record EvaluateOptions
 
     public required string Scheduler { get; init; }
 
-    public int Batch { get; init; }
+    public required string Device { get; init; }
+
+    public int? Batch { get; init; }
 
     public int? Workers { get; init; }
 

@@ -18,10 +18,14 @@ internal sealed class EvaluateRun(EvaluateOptions options, CommandContext contex
     private const int QuickScenes = 60;
     private const int QuickDrawScenes = 40;
     private const int ClipScenes = 200;
+    private const int CpuBatch = 8;
+    private const int GpuBatch = 32;
     private const int UsualVariantScenes = 200;
     private const int QuickVariantScenes = 40;
     private const int UsualCrowdScenes = 40;
     private const int QuickCrowdScenes = 8;
+
+    private readonly Device _device = Device.Parse(options.Device);
 
     /// <summary>Draws, measures, reports.</summary>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
@@ -43,7 +47,7 @@ internal sealed class EvaluateRun(EvaluateOptions options, CommandContext contex
         TorchRuntime.Threads = context.Threads ?? 1;
         try
         {
-            using var studio = new PictureStudio(folder.Path, DType.BFloat16, Device.Cpu);
+            using var studio = new PictureStudio(folder.Path, DType.BFloat16, _device);
             return Run(suite, studies, studio);
         }
         finally
@@ -54,9 +58,9 @@ internal sealed class EvaluateRun(EvaluateOptions options, CommandContext contex
 
     private int Run(ToyboxSuite suite, IReadOnlyList<Study> studies, PictureStudio studio)
     {
-        int workers = options.Workers ?? Math.Max(1, Environment.ProcessorCount / (context.Threads ?? 1));
+        int workers = options.Workers ?? (_device.IsCpu ? Math.Max(1, Environment.ProcessorCount / (context.Threads ?? 1)) : 1);
         string clipFolder = suite.Model.In("clip");
-        using ToyClipScores? clip = Directory.Exists(clipFolder) ? ToyClipScores.Open(suite.Model.Path) : null;
+        using ToyClipScores? clip = Directory.Exists(clipFolder) ? ToyClipScores.Open(suite.Model.Path, _device) : null;
         if (clip is null)
         {
             context.Warn($"{clipFolder} is not there: the report has no CLIP scores and no FID");
@@ -92,7 +96,7 @@ internal sealed class EvaluateRun(EvaluateOptions options, CommandContext contex
     {
         Require(options.Scenes is null or >= 1, "--scenes", "at least one");
         Require(options.VariantScenes is null or >= 1, "--variant-scenes", "at least one");
-        Require(options.Batch is >= 1 and <= 1024, "--batch", "1 to 1024");
+        Require(options.Batch is null or (>= 1 and <= 1024), "--batch", "1 to 1024");
         Require(options.Workers is null or (>= 1 and <= 256), "--workers", "1 to 256");
         if (options.Restart && options.Shard.Count > 1)
         {
@@ -116,7 +120,7 @@ internal sealed class EvaluateRun(EvaluateOptions options, CommandContext contex
             VariantScenes = options.VariantScenes ?? (options.Quick ? QuickVariantScenes : UsualVariantScenes),
             MinInstances = options.MinInstances,
             MaxInstances = options.MaxInstances,
-            Batch = options.Batch,
+            Batch = options.Batch ?? (_device.IsCpu ? CpuBatch : GpuBatch),
             Sampling = sampling,
         };
     }

@@ -16,7 +16,7 @@ public enum RelationText
     /// <summary>The preposition alone, such as <c>from</c>; empty where the phrase has none.</summary>
     Preposition,
 
-    /// <summary>The whole prompt.</summary>
+    /// <summary>The whole prompt, whether or not it has a verb.</summary>
     Prompt,
 
     /// <summary>Nothing.</summary>
@@ -48,11 +48,15 @@ public sealed record SamplingChoices
     /// <exception cref="ArgumentException">A choice is out of range; the text names it as the command line does.</exception>
     public void Check() => new GenerationSettings { Steps = Steps, ControlSteps = ControlSteps, Guidance = Guidance, Scheduler = Scheduler }.Validate();
 
-    /// <summary>The relation text of a scene; empty where there is none.</summary>
+    /// <summary>The relation text of a scene; empty where it has no verb, unless the text is the whole prompt.</summary>
     public string RelationOf(SceneRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (request.Scene.Relations.Count == 0)
+        if (RelationText == RelationText.Prompt)
+        {
+            return request.Prompt;
+        }
+        if (RelationText == RelationText.Empty || request.Scene.Relations.Count == 0)
         {
             return "";
         }
@@ -63,8 +67,6 @@ public sealed record SamplingChoices
             RelationText.Phrase => phrase,
             RelationText.Verb => blank < 0 ? phrase : phrase[..blank],
             RelationText.Preposition => blank < 0 ? "" : phrase[(blank + 1)..],
-            RelationText.Prompt => request.Prompt,
-            RelationText.Empty => "",
             _ => throw new InvalidOperationException($"{RelationText} is no relation text"),
         };
     }

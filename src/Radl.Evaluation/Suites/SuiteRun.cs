@@ -42,8 +42,13 @@ public sealed class SuiteRun(PictureStudio studio, string root, TimeProvider tim
             return null;
         }
         var scored = studies.Where(study => study.Scoring == Scoring.Position).SelectMany(study => study.Rows).SelectMany(row => row.Tasks).Select(SuiteResults.KeyOf).ToHashSet();
-        return new SuiteResults(tasks.Zip(stores).ToDictionary(
-            pair => SuiteResults.KeyOf(pair.First),
-            pair => (pair.Second, ArmResults.Measure(pair.Second, pair.First, scored.Contains(SuiteResults.KeyOf(pair.First)) ? Clip : null, Workers, cancellation))));
+        var arms = new Dictionary<(string Set, string Arm), (BatchStore Store, ArmResults Results)>();
+        foreach ((GenerationTask task, BatchStore store) in tasks.Zip(stores))
+        {
+            ArmResults results = ArmResults.Measure(store, task, scored.Contains(SuiteResults.KeyOf(task)) ? Clip : null, Workers, cancellation);
+            SceneLines.Write(Path.Combine(store.Folder, "scenes.jsonl"), results);
+            arms.Add(SuiteResults.KeyOf(task), (store, results));
+        }
+        return new SuiteResults(arms);
     }
 }

@@ -109,6 +109,12 @@ public sealed record TrainingConfig
     /// <summary>The adapter's method, for stage <c>adapter</c>: <c>radl</c> or <c>migc</c>.</summary>
     public string Method { get; set; } = "radl";
 
+    /// <summary>Name of the adapter's folder among the model's adapters; empty is the method's name. Variants and further seeds have names of their own.</summary>
+    public string Adapter { get; set; } = "";
+
+    /// <summary>What the relation branch is told, for stage <c>adapter</c>: <c>verb</c>, the scene's verb phrase, or <c>prompt</c>, the whole prompt.</summary>
+    public string RelationText { get; set; } = "verb";
+
     /// <summary>Sites, widths and choices of a RaDL adapter; null takes the bottleneck and the level above it.</summary>
     public RadlConfig? Radl { get; set; }
 

@@ -7,6 +7,7 @@ using Radl.Evaluation.Suites;
 using Radl.Evaluation.Toybox;
 using Radl.Tests.Shared;
 using Radl.Toybox.World;
+using Radl.Training.Config;
 
 namespace Radl.Evaluation.Tests.Suites;
 
@@ -17,6 +18,7 @@ public sealed class ToyboxSuiteTests(EngineTest.TinyModel model) : EngineTest(mo
     {
         IReadOnlyList<Study> studies = Suite().Of("tables");
         SuiteResults results = Run("out", studies)!;
+        Assert.Equal(10, File.ReadLines(Scratch.In("out", "layouts-2-3", "radl", "scenes.jsonl")).Count());
         ReportTable table = new StudyScorer(results).Tables(studies[0]).First();
         foreach (StudyRow row in studies[0].Rows)
         {
@@ -67,6 +69,21 @@ public sealed class ToyboxSuiteTests(EngineTest.TinyModel model) : EngineTest(mo
     }
 
     [Fact]
+    public void Every_variant_that_needs_a_training_has_its_config()
+    {
+        string[] needed = [.. Suite().Of("ablations")[0].Rows.Select(row => row.Absent?.Split('/')[^1]).OfType<string>()];
+        string root = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(root, "Radl.slnx")))
+        {
+            root = Path.GetDirectoryName(root)!;
+        }
+        TrainingConfig[] configs = [.. Directory.GetFiles(Path.Combine(root, "models", "toybox", "ablations")).Select(TrainingConfigReader.Read)];
+        Assert.Equal(6, needed.Length);
+        Assert.Subset([.. configs.Select(config => config.Adapter)], needed.ToHashSet());
+        Assert.Equal("prompt", Assert.Single(configs, config => config.Adapter == "radl-whole-prompt").RelationText);
+    }
+
+    [Fact]
     public void A_method_takes_its_training_seeds_and_no_other_adapter()
     {
         using var scratch = new ScratchFolder();
@@ -94,6 +111,8 @@ public sealed class ToyboxSuiteTests(EngineTest.TinyModel model) : EngineTest(mo
         Assert.Equal(said.Prompt.Replace("fleeing from", "from", StringComparison.Ordinal), unsaid.Prompt);
         Assert.NotEqual(said.Prompt, unsaid.Prompt);
         Assert.Equal("from", new SamplingChoices { RelationText = RelationText.Preposition }.RelationOf(unsaid));
+        Assert.Equal(unsaid.Prompt, new SamplingChoices { RelationText = RelationText.Prompt }.RelationOf(unsaid));
+        Assert.Equal("", new SamplingChoices { RelationText = RelationText.Empty }.RelationOf(unsaid));
         Assert.Equal("fleeing", new SamplingChoices { RelationText = RelationText.Verb }.RelationOf(unsaid));
     }
 

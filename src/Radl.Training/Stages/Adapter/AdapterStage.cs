@@ -79,7 +79,12 @@ public sealed class AdapterStage : ITrainingStage
         }
         // The references shuffle the fusion's middle slots at every call. Here they keep their order, in training as in pictures: a
         // picture then depends on its seed alone, and the slots that scenes of up to six instances use are all trained.
-        using BoundLayout bound = _adapter.Bind(_conditions.Of(scenes, prompts, SceneSize), new LayoutBinding { RegionMultiple = RegionMultiple });
+        LayoutConditions conditions = _conditions.Of(scenes, prompts, SceneSize);
+        if (_config.RelationText == "prompt")
+        {
+            conditions = conditions with { Verbs = prompts.Narrow(1, 1, prompts.Size(1) - 1), HasVerbs = null };
+        }
+        using BoundLayout bound = _adapter.Bind(conditions, new LayoutBinding { RegionMultiple = RegionMultiple });
         Tensor predicted = _model.Unet.Forward(noisy, Tensor.From<long>(times, count).To(_model.Device), text, bound.ForStep(0));
         Tensor loss = (predicted - target).Square().Mean();
         return new StepLoss(scope.Return(loss), new Dictionary<string, double>(StringComparer.Ordinal));

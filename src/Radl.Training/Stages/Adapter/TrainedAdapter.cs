@@ -15,7 +15,7 @@ internal static class TrainedAdapter
     private const int GateReduction = 8;
 
     /// <summary>Where a model keeps the config's adapter.</summary>
-    public static string FolderOf(TrainingConfig config) => Path.Combine(config.Model, "adapters", config.Method);
+    public static string FolderOf(TrainingConfig config) => Path.Combine(config.Model, "adapters", config.Adapter.Length > 0 ? config.Adapter : config.Method);
 
     /// <summary>Makes or opens it; the caller disposes it.</summary>
     /// <exception cref="NotSupportedException">The method is not known.</exception>
