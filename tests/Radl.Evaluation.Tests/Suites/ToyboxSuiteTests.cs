@@ -79,7 +79,7 @@ public sealed class ToyboxSuiteTests(EngineTest.TinyModel model) : EngineTest(mo
         }
         TrainingConfig[] configs = [.. Directory.GetFiles(Path.Combine(root, "models", "toybox", "ablations")).Select(TrainingConfigReader.Read)];
         Assert.Equal(6, needed.Length);
-        Assert.Subset([.. configs.Select(config => config.Adapter)], needed.ToHashSet());
+        Assert.Subset(configs.Select(config => config.Adapter).ToHashSet(), needed.ToHashSet());
         Assert.Equal("prompt", Assert.Single(configs, config => config.Adapter == "radl-whole-prompt").RelationText);
     }
 
