@@ -116,7 +116,7 @@ public sealed class ToyClipScoresTests : IDisposable
         }
         using ClipEncoder clip = ClipEncoder.Open(Path.Combine(root.FullName, "models", "toybox", "clip"), DType.Float32, Device.Cpu);
         ClipRetrieval found = ClipRetrieval.Measure(clip, codec: null, scenes: 30);
-        Assert.InRange(found.Label, 0.3, 1); // of 240
+        Assert.InRange(found.Label, 0.75, 1); // of 240
         Assert.InRange(found.Scene, 0.85, 1); // of 30
     }
 
