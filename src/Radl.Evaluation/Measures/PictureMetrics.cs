@@ -1,5 +1,6 @@
 using Radl.Evaluation.Coco;
 using Radl.Evaluation.Fid;
+using Radl.Evaluation.Runs;
 using Radl.Evaluation.Toybox.Benchmarks;
 using Radl.Torch;
 
@@ -28,21 +29,20 @@ internal static class PictureMetrics
     };
 
     /// <summary>Time of one denoising step of a batch.</summary>
-    public static Metric SecondsPerStep { get; } = new([new("seconds_per_step", "Step of a batch", "s", 3)], arm => _ => [arm.SecondsPerStep]) { HasInterval = false };
+    public static Metric SecondsPerStep { get; } = new([new("seconds_per_step", "Step of a batch", "s", 3)], arm => _ => [IsDenoised(arm) ? arm.SecondsPerStep : double.NaN]) { HasInterval = false };
 
     /// <summary>Resident memory.</summary>
-    public static Metric Memory { get; } = new([new("memory", "Resident memory", "MB", 0)], arm => _ => [arm.Memory / Megabyte]) { HasInterval = false };
+    public static Metric Memory { get; } = new([new("memory", "Resident memory", "MB", 0)], arm => _ => [IsDenoised(arm) ? arm.Memory / Megabyte : double.NaN]) { HasInterval = false };
 
-    /// <summary>Fréchet distance of the small CLIP's features to those of drawn pictures of the same scenes.</summary>
-    public static Metric Distance(ArmResults drawn)
-    {
-        FeatureStatistics reference = StatisticsOf(drawn, []);
-        return new([new("fid", "FID", "", 2)], arm => times => [FrechetDistance.Between(StatisticsOf(arm, times), reference)])
+    /// <summary>Fréchet distance of the small CLIP's features to those of drawn pictures of the same scenes, which are drawn again together.</summary>
+    public static Metric Distance(ArmResults drawn) =>
+        new([new("fid", "FID", "", 2)], arm => times => [FrechetDistance.Between(StatisticsOf(arm, times), StatisticsOf(drawn, times))])
         {
             Resamples = DistanceResamples,
             IsCentred = true,
         };
-    }
+
+    private static bool IsDenoised(ArmResults arm) => arm.Arm.Source == PictureSource.Model;
 
     private static FeatureStatistics StatisticsOf(ArmResults arm, int[] times)
     {

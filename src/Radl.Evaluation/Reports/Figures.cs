@@ -8,7 +8,7 @@ internal static class Figures
 {
     /// <summary>A value with a column's digits; a dash for none.</summary>
     public static string Value(double value, ReportColumn column) =>
-        double.IsNaN(value) ? "—" : value.ToString("F" + column.Digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        double.IsNaN(value) ? "—" : (Math.Round(value, column.Digits) + 0.0).ToString("F" + column.Digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     /// <summary>Whether both ends are known.</summary>
     public static bool IsKnown(this Interval interval) => !double.IsNaN(interval.Low) && !double.IsNaN(interval.High);

@@ -7,7 +7,7 @@ namespace Radl.Evaluation.Runs;
 /// <param name="Prompts">The prompts.</param>
 /// <param name="Seeds">The seeds of the noise.</param>
 /// <param name="Seconds">What it took, from the prompts to the pixels.</param>
-/// <param name="SecondsPerStep">Median over the denoising steps; 0 where nothing was denoised.</param>
+/// <param name="SecondsPerStep">Mean over the denoising steps, controlled or not; 0 where nothing was denoised.</param>
 /// <param name="Memory">Largest resident memory of the process seen while it was made, in bytes.</param>
 /// <param name="Finished">When.</param>
 public sealed record BatchRecord(

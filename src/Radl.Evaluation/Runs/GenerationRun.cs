@@ -128,13 +128,12 @@ public sealed class GenerationRun(PictureStudio studio, string root, TimeProvide
         long memory = Environment.WorkingSet;
         var steps = new List<double>();
         byte[] pixels = studio.Draw(task.Arm, adapter, requests, StepDone, cancellation);
-        steps.Sort();
         store.Write(batch, pixels, new BatchRecord(
             batch * task.Set.Batch,
             [.. requests.Select(request => request.Prompt)],
             [.. requests.Select(request => request.Scene.Seed)],
             time.GetElapsedTime(start).TotalSeconds,
-            steps.Count == 0 ? 0 : steps[steps.Count / 2],
+            steps.Count == 0 ? 0 : steps.Average(),
             memory,
             time.GetUtcNow()));
         int done = Interlocked.Add(ref _done, task.Set.Batch);

@@ -9,6 +9,8 @@ internal static class Ablations
 {
     // Of the paper's 60 steps; with another number of steps in proportion.
     private const int PaperSteps = 60;
+    // PNDM begins with Runge-Kutta steps, which need as many.
+    private const int LeastSchedulerSteps = 4;
     private static readonly int[] ControlSteps = [10, 20, 30, 40, 60];
     private static readonly int[] SchedulerSteps = [10, 20, 30, 60];
 
@@ -38,14 +40,14 @@ internal static class Ablations
         yield return Row("relation muted", "-muted", usual with { MutedRelation = true });
         yield return Row("relation text: the verb without its preposition", "-verb", usual with { RelationText = RelationText.Verb });
         yield return Row("relation text: the whole prompt", "-prompt", usual with { RelationText = RelationText.Prompt });
-        foreach (int steps in InProportion(ControlSteps, usual).Where(steps => steps != usual.ControlSteps))
+        foreach (int steps in InProportion(ControlSteps, usual, least: 1).Where(steps => steps != usual.ControlSteps))
         {
             yield return Row(
                 FormattableString.Invariant($"control in {steps} of {usual.Steps} steps"), FormattableString.Invariant($"-control-{steps}"), usual with { ControlSteps = steps });
         }
         foreach (string scheduler in SolverNames.All)
         {
-            foreach (int steps in InProportion(SchedulerSteps, usual).Where(steps => (scheduler, steps) != (usual.Scheduler, usual.Steps)))
+            foreach (int steps in InProportion(SchedulerSteps, usual, LeastSchedulerSteps).Where(steps => (scheduler, steps) != (usual.Scheduler, usual.Steps)))
             {
                 yield return Row(
                     FormattableString.Invariant($"{scheduler}, {steps} steps"),
@@ -54,7 +56,8 @@ internal static class Ablations
             }
         }
 
-        static IEnumerable<int> InProportion(int[] steps, SamplingChoices usual) => steps.Select(n => Math.Max(1, n * usual.Steps / PaperSteps)).Distinct();
+        static IEnumerable<int> InProportion(int[] steps, SamplingChoices usual, int least) =>
+            steps.Select(n => Math.Max(least, n * usual.Steps / PaperSteps)).Distinct();
 
         StudyRow Row(string label, string suffix, SamplingChoices sampling) => new($"{method.Title}, {label}", method.Tasks(set, sampling, suffix));
     }

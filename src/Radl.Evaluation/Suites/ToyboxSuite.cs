@@ -109,7 +109,7 @@ public sealed record ToyboxSuite
             Notes =
             [
                 "Nothing was trained with more than six instances. The prompt ends where the text encoder does, at 40 tokens, which is about seven instances; the labels of all instances still reach the adapter.",
-                "Beyond eight instances colours repeat. Time is of one step of a batch of four on one thread; memory is the largest resident memory of the process, weights included, in the order in which the rows were drawn.",
+                "Beyond eight instances colours repeat. Time is of one step of a batch of four by one worker, mean over steps with and without control, so it also tells how busy the machine was; memory is the largest resident memory of the process, weights included, in the order in which the rows were drawn.",
             ],
         };
         yield return new Study("prepositions", "Prepositions for verbs", Scoring.Relations, [.. PrepositionRows(proposed)])
