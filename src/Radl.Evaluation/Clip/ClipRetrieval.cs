@@ -22,15 +22,6 @@ public sealed record ClipRetrieval(double Label, double Scene, double Mistake, d
     private const int Side = CodecPictures.Side;
     private const int Batch = 50;
 
-    /// <summary>Every label of the world.</summary>
-    public static IReadOnlyList<string> AllLabels { get; } =
-    [
-        .. from category in Enum.GetValues<ToyCategory>()
-           from color in Enum.GetValues<ToyColor>()
-           from pattern in Enum.GetValues<ToyPattern>()
-           select ToyCaption.Label(new ToyInstance { Category = category, Color = color, Pattern = pattern, CentreX = .5f, CentreY = .5f, HalfSize = .2f }),
-    ];
-
     /// <summary>Measures on held-out scenes of one to six instances.</summary>
     /// <param name="clip">What is measured.</param>
     /// <param name="codec">Sends the pictures through a codec first; null takes them as they are drawn.</param>
@@ -55,7 +46,7 @@ public sealed record ClipRetrieval(double Label, double Scene, double Mistake, d
         }
 
         string[] truths = [.. all.SelectMany(scene => scene.Instances).Select(instance => instance.Label)];
-        long[] nearestLabel = Cosines(clip, crops, AllLabels).Argmax(1).ToArray<long>();
+        long[] nearestLabel = Cosines(clip, crops, ToyCaption.AllLabels).Argmax(1).ToArray<long>();
         float[] cosines = Cosines(clip, whole, [.. all.Select(scene => scene.Prompt)]).ToArray<float>();
         float[] mistaken = Cosines(clip, whole, [.. all.Select(Mistaken)]).ToArray<float>();
         int[] withVerb = [.. Enumerable.Range(0, scenes).Where(i => all[i].Relations.Count > 0)];
@@ -63,7 +54,7 @@ public sealed record ClipRetrieval(double Label, double Scene, double Mistake, d
         bool IsNearer(int i, float[] wrong) => cosines[(i * scenes) + i] > wrong[(i * scenes) + i];
         bool IsNearest(int i) => cosines.AsSpan(i * scenes, scenes).IndexOf(Max(cosines.AsSpan(i * scenes, scenes))) == i;
         return new ClipRetrieval(
-            nearestLabel.Zip(truths).Average(pair => AllLabels[(int)pair.First] == pair.Second ? 1.0 : 0),
+            nearestLabel.Zip(truths).Average(pair => ToyCaption.AllLabels[(int)pair.First] == pair.Second ? 1.0 : 0),
             Enumerable.Range(0, scenes).Average(i => IsNearest(i) ? 1.0 : 0),
             Enumerable.Range(0, scenes).Average(i => IsNearer(i, mistaken) ? 1.0 : 0),
             withVerb.Length == 0 ? double.NaN : withVerb.Average(i => IsNearer(i, otherVerb) ? 1.0 : 0),

@@ -9,6 +9,15 @@ namespace Radl.Toybox.Text;
 /// </summary>
 public static class ToyCaption
 {
+    /// <summary>Every label that an instance can have, once each.</summary>
+    public static IReadOnlyList<string> AllLabels { get; } =
+    [
+        .. from category in Enum.GetValues<ToyCategory>()
+           from color in Enum.GetValues<ToyColor>()
+           from pattern in Enum.GetValues<ToyPattern>()
+           select Label(new ToyInstance { Category = category, Color = color, Pattern = pattern, CentreX = .5f, CentreY = .5f, HalfSize = .2f }),
+    ];
+
     /// <summary>The words of one instance, such as <c>an orange dotted cat</c>.</summary>
     public static string Label(ToyInstance instance)
     {

@@ -94,7 +94,7 @@ public sealed class ToyClipScoresTests : IDisposable
     }
 
     [Fact]
-    public void The_world_has_240_labels() => Assert.Equal(240, ClipRetrieval.AllLabels.Distinct(StringComparer.Ordinal).Count());
+    public void The_world_has_240_labels() => Assert.Equal(240, ToyCaption.AllLabels.Distinct(StringComparer.Ordinal).Count());
 
     [Fact]
     public void A_CLIP_that_learned_nothing_finds_hardly_a_label()

@@ -17,7 +17,7 @@ public sealed class ToyConditions : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         _factor = model.Vae.Config.Factor;
-        _labels = new LabelTable(model.Text, model.Prompts, AllLabels(), model.Device);
+        _labels = new LabelTable(model.Text, model.Prompts, ToyCaption.AllLabels, model.Device);
         _verbs = new LabelTable(model.Text, model.Prompts, Enum.GetValues<ToyVerb>().Select(ToyVocabulary.Phrase).Append(""), model.Device);
     }
 
@@ -52,12 +52,6 @@ public sealed class ToyConditions : IDisposable
         _verbs.Dispose();
         _labels.Dispose();
     }
-
-    private static IEnumerable<string> AllLabels() =>
-        from category in Enum.GetValues<ToyCategory>()
-        from color in Enum.GetValues<ToyColor>()
-        from pattern in Enum.GetValues<ToyPattern>()
-        select ToyCaption.Label(new ToyInstance { Category = category, Color = color, Pattern = pattern, CentreX = .5f, CentreY = .5f, HalfSize = .2f });
 
     private static string VerbOf(ToyScene scene) => scene.Relations.Count > 0 ? ToyVocabulary.Phrase(scene.Relations[0].Verb) : "";
 }
