@@ -54,6 +54,7 @@ public sealed record ArmResults
         SceneSet set = task.Set;
         var scenes = new SceneResult[set.Count];
         var records = new BatchRecord[set.Batches];
+        var pictures = new (byte[] Pixels, int Side)[clip is null ? 0 : set.Batches]; // kept for the CLIP, which takes one batch at a time: 40 MB for 800 scenes
         Parallel.For(0, set.Batches, new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellation }, batch =>
         {
             (byte[] pixels, int side, records[batch]) = store.Read(batch);
@@ -62,11 +63,15 @@ public sealed record ArmResults
                 int index = (batch * set.Batch) + i;
                 scenes[index] = SceneMeasuring.Read(index, set.At(index), pixels, i, side);
             }
+            if (clip is not null)
+            {
+                pictures[batch] = (pixels, side);
+            }
         });
         for (int batch = 0; batch < set.Batches && clip is not null; batch++)
         {
             cancellation.ThrowIfCancellationRequested();
-            (byte[] pixels, int side, _) = store.Read(batch);
+            (byte[] pixels, int side) = pictures[batch];
             SceneMeasuring.AddClip(clip, scenes.AsSpan(batch * set.Batch, set.MeasuredIn(batch)), pixels, side);
         }
         double[] steps = [.. records.Select(record => record.SecondsPerStep).Order()];

@@ -23,8 +23,16 @@ internal sealed class PixelTones
 
     private static readonly ToyColor[] NearestHue = MakeNearestHue();
 
+    /// <summary>Classifies every pixel, RGB HWC.</summary>
+    /// <exception cref="ArgumentException"><paramref name="rgb"/> does not hold <c>size * size * 3</c> bytes.</exception>
     public PixelTones(ReadOnlySpan<byte> rgb, int size)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        if (rgb.Length != size * size * 3)
+        {
+            throw new ArgumentException($"rgb: {rgb.Length} bytes, but a picture of {size}x{size} has {size * size * 3}", nameof(rgb));
+        }
+
         Size = size;
         Colors = new ToyColor[size * size];
         Tones = new Tone[size * size];

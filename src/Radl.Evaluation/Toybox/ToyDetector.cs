@@ -19,14 +19,12 @@ public static class ToyDetector
     public static ToySceneDetection Detect(ReadOnlySpan<byte> rgb, int size, ToyScene asked)
     {
         ArgumentNullException.ThrowIfNull(asked);
-        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
-        if (rgb.Length != size * size * 3)
-        {
-            throw new ArgumentException($"rgb: {rgb.Length} bytes, but a picture of {size}x{size} has {size * size * 3}", nameof(rgb));
-        }
+        return Detect(new PixelTones(rgb, size), asked);
+    }
 
-        var tones = new PixelTones(rgb, size);
-        float scale = size / asked.Canvas;
+    internal static ToySceneDetection Detect(PixelTones tones, ToyScene asked)
+    {
+        float scale = tones.Size / asked.Canvas;
         var instances = new ToyInstanceDetection[asked.Instances.Count];
         foreach (IGrouping<ToyColor, int> sameColor in Enumerable.Range(0, instances.Length).GroupBy(i => asked.Instances[i].Color))
         {

@@ -19,19 +19,12 @@ public static class ToyFinder
     /// <param name="size">Side in pixels; thresholds scale with it (made for 64 to 128).</param>
     /// <param name="canvas">The picture's side in world units.</param>
     /// <exception cref="ArgumentException"><paramref name="rgb"/> has another length.</exception>
-    public static IReadOnlyList<ToyFinding> Find(ReadOnlySpan<byte> rgb, int size, float canvas = ToyScene.StandardCanvas)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
-        if (rgb.Length != size * size * 3)
-        {
-            throw new ArgumentException($"rgb: {rgb.Length} bytes, but a picture of {size}x{size} has {size * size * 3}", nameof(rgb));
-        }
+    public static IReadOnlyList<ToyFinding> Find(ReadOnlySpan<byte> rgb, int size, float canvas = ToyScene.StandardCanvas) =>
+        Find(new PixelTones(rgb, size), canvas);
 
-        return Find(new PixelTones(rgb, size), size / canvas);
-    }
-
-    internal static IReadOnlyList<ToyFinding> Find(PixelTones tones, float scale)
+    internal static IReadOnlyList<ToyFinding> Find(PixelTones tones, float canvas)
     {
+        float scale = tones.Size / canvas;
         var found = new List<(int Area, ToyFinding Finding)>();
         foreach (ToyColor color in Enum.GetValues<ToyColor>())
         {

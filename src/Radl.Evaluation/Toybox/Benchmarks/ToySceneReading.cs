@@ -9,11 +9,12 @@ namespace Radl.Evaluation.Toybox.Benchmarks;
 public sealed record ToySceneReading(ToyScene Scene, ToySceneDetection Asked, IReadOnlyList<ToyFinding> Found)
 {
     /// <summary>Reads a picture.</summary>
-    /// <inheritdoc cref="ToyDetector.Detect" path="/param"/>
-    /// <inheritdoc cref="ToyDetector.Detect" path="/exception"/>
+    /// <inheritdoc cref="ToyDetector.Detect(ReadOnlySpan{byte}, int, ToyScene)" path="/param"/>
+    /// <inheritdoc cref="ToyDetector.Detect(ReadOnlySpan{byte}, int, ToyScene)" path="/exception"/>
     public static ToySceneReading Of(ReadOnlySpan<byte> rgb, int size, ToyScene asked)
     {
         ArgumentNullException.ThrowIfNull(asked);
-        return new(asked, ToyDetector.Detect(rgb, size, asked), ToyFinder.Find(rgb, size, asked.Canvas));
+        var tones = new PixelTones(rgb, size);
+        return new(asked, ToyDetector.Detect(tones, asked), ToyFinder.Find(tones, asked.Canvas));
     }
 }
