@@ -85,13 +85,9 @@ public sealed class PictureStudio : IDisposable
         {
             return null;
         }
-        if (!arm.Sampling.MutedRelation)
-        {
-            return LayoutAdapter.Open(arm.Adapter, _dtype, _model.Device);
-        }
-        string config = Path.Combine(arm.Adapter, "config.json");
-        Weights weights = Weights.From(SafetensorsWeights.Open(Path.Combine(arm.Adapter, "adapter.safetensors")), _dtype, _model.Device);
-        return new RadlAdapter(weights, RadlConfig.Parse(File.ReadAllText(config), config) with { Relation = RelationMode.Muted });
+        return arm.Sampling.MutedRelation
+            ? RadlAdapter.OpenMuted(arm.Adapter, _dtype, _model.Device)
+            : LayoutAdapter.Open(arm.Adapter, _dtype, _model.Device);
     }
 
     /// <summary>Makes pictures.</summary>

@@ -23,8 +23,21 @@ public sealed class RadlAdapter : LayoutAdapter
     /// <summary>Opens a folder that must hold a RaDL adapter; see <see cref="LayoutAdapter.Open"/>.</summary>
     public static new RadlAdapter Open(string folder, DType? dtype = null, Device? device = null, bool trainable = false)
     {
-        (string json, string path) = ReadConfig(folder);
-        RadlConfig config = RadlConfig.Parse(json, path);
+        RadlConfig config = ConfigOf(folder);
         return new RadlAdapter(OpenWeights(folder, dtype, device, trainable), config);
+    }
+
+    /// <summary>Opens a folder's adapter with its relation phase muted, to see what the phase does.</summary>
+    /// <inheritdoc cref="LayoutAdapter.Open"/>
+    public static RadlAdapter OpenMuted(string folder, DType? dtype = null, Device? device = null)
+    {
+        RadlConfig config = ConfigOf(folder) with { Relation = RelationMode.Muted };
+        return new RadlAdapter(OpenWeights(folder, dtype, device, trainable: false), config);
+    }
+
+    private static RadlConfig ConfigOf(string folder)
+    {
+        (string json, string path) = ReadConfig(folder);
+        return RadlConfig.Parse(json, path);
     }
 }
