@@ -59,7 +59,7 @@ internal sealed class EvaluateRun(EvaluateOptions options, CommandContext contex
     private int Run(ToyboxSuite suite, IReadOnlyList<Study> studies, PictureStudio studio)
     {
         int workers = options.Workers ?? (_device.IsCpu ? Math.Max(1, Environment.ProcessorCount / (context.Threads ?? 1)) : 1);
-        string clipFolder = suite.Model.In("clip");
+        string clipFolder = suite.Model.In(ModelFolder.Clip);
         using ToyClipScores? clip = Directory.Exists(clipFolder) ? ToyClipScores.Open(suite.Model.Path, _device) : null;
         if (clip is null)
         {

@@ -50,6 +50,9 @@ public sealed class ModelFolder
     /// <param name="method">E.g. <c>radl</c>.</param>
     public string Adapter(string method) => In("adapters", method);
 
+    /// <summary>Folder, within a model's, of the CLIP that measures its pictures; it need not be there.</summary>
+    public const string Clip = "clip";
+
     /// <summary>Methods that have an adapter here, by name.</summary>
     public IReadOnlyList<string> Adapters() => Directory.Exists(In("adapters"))
         ? [.. Directory.GetDirectories(In("adapters")).Where(folder => File.Exists(System.IO.Path.Combine(folder, "adapter.safetensors")))

@@ -1,4 +1,5 @@
 using Radl.Diffusion.Clip;
+using Radl.Diffusion.Models;
 using Radl.Torch;
 using Radl.Toybox.World;
 using Radl.Training.Stages.Clip;
@@ -29,7 +30,7 @@ public sealed class ToyClipScores : IDisposable
 
     /// <summary>Opens the CLIP of a model folder: its <c>clip</c> and <c>tokenizer</c>.</summary>
     public static ToyClipScores Open(string modelFolder, Device? device = null) =>
-        new(ClipEncoder.Open(Path.Combine(modelFolder, "clip"), DType.Float32, device ?? Device.Cpu));
+        new(ClipEncoder.Open(Path.Combine(modelFolder, ModelFolder.Clip), DType.Float32, device ?? Device.Cpu));
 
     /// <summary>CLIP scores: 100 times the cosine of each whole picture and its prompt.</summary>
     /// <param name="pictures">[count, side, side, 3] bytes.</param>

@@ -1,5 +1,6 @@
 using Radl.Diffusion.Clip;
 using Radl.Diffusion.Imaging;
+using Radl.Diffusion.Models;
 using Radl.Diffusion.Tokenizer;
 using Radl.Diffusion.Vae;
 using Radl.Torch;
@@ -52,7 +53,7 @@ public sealed class ClipStage : ITrainingStage
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, Tensor> Parameters => _clip.Parameters;
 
-    private string Folder => Path.Combine(_config.Model, "clip");
+    private string Folder => Path.Combine(_config.Model, ModelFolder.Clip);
 
     /// <inheritdoc/>
     public StepLoss Loss(long step, long firstSample, int count)
