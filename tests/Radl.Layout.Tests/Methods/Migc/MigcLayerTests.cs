@@ -82,52 +82,6 @@ public sealed class MigcLayerTests : TensorTest
     }
 
     [Fact]
-    public void Layout_attention_sees_only_pixels_that_share_a_region_or_the_background()
-    {
-        using var scope = TensorScope.Enter();
-        using var world = new MethodWorld();
-        MigcAdapter adapter = world.Migc();
-        LayoutConditions conditions = MethodWorld.Scenes(3, MethodWorld.Two);
-        Tensor image = MethodWorld.Image(4, 1);
-        Tensor moved = image.Clone();
-        moved.Narrow(1, 0, 1).AddInPlace(1.0);
-        var before = new LayoutTrace();
-        var after = new LayoutTrace();
-        world.Attend(adapter, conditions, image, trace: before);
-        world.Attend(adapter, conditions, moved, trace: after);
-        float[] change = (before.Layout! - after.Layout!).Abs().Amax([2]).ToArray<float>();
-        Assert.All(Enumerable.Range(0, MethodWorld.Pixels), p => Assert.Equal(MethodWorld.Holds(MethodWorld.Two[0], p), change[p] > 0));
-    }
-
-    [Fact]
-    public void The_order_of_instances_matters_only_through_the_gate_over_phases()
-    {
-        using var scope = TensorScope.Enter();
-        using var world = new MethodWorld();
-        MigcAdapter adapter = world.Migc();
-        LayoutConditions conditions = MethodWorld.Scenes(3, MethodWorld.Two);
-        Tensor order = Tensor.From(1L, 0L);
-        LayoutConditions swapped = conditions with
-        {
-            Boxes = [.. conditions.Boxes.Reverse()],
-            Labels = conditions.Labels.IndexSelect(0, order),
-            Pooled = conditions.Pooled.IndexSelect(0, order),
-            Masks = conditions.Masks.IndexSelect(0, order),
-        };
-        Tensor image = MethodWorld.Image(4, 1);
-        Assert.True(world.Attend(adapter, conditions, image).MaxDifference(world.Attend(adapter, swapped, image)) > 1e-5);
-        foreach ((string name, Tensor parameter) in adapter.Parameters)
-        {
-            // A gate whose mlp treats all channels alike no longer tells the slots apart.
-            if (name.Contains("cbam2.ChannelGate", StringComparison.Ordinal))
-            {
-                parameter.FillInPlace(0.1);
-            }
-        }
-        MethodWorld.Close(world.Attend(adapter, conditions, image), world.Attend(adapter, swapped, image));
-    }
-
-    [Fact]
     public void Every_parameter_learns_and_no_frozen_one_does()
     {
         using var scope = TensorScope.Enter();
