@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Radl.Cli.Commands;
+using Radl.Cli.Commands.Models;
 using Radl.Cli.Terminal;
 using Radl.Layout.Generation;
 
@@ -24,6 +26,7 @@ public static class CommandLine
             TrainCommand.Create(context),
             RelationsCommand.Create(context),
             EvaluateCommand.Create(context),
+            ModelsCommand.Create(context),
             InfoCommand.Create(context),
         };
         root.HelpName = "radl";
@@ -53,5 +56,14 @@ public static class CommandLine
         }
     }
 
-    private static string CommandOf(ParseResult parsed) => parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+    // "models list " for a command below another one.
+    private static string CommandOf(ParseResult parsed)
+    {
+        string path = "";
+        for (SymbolResult? at = parsed.CommandResult; at is CommandResult { Command: not RootCommand and var command }; at = at.Parent)
+        {
+            path = $"{command.Name} {path}";
+        }
+        return path;
+    }
 }
