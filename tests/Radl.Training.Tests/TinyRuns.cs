@@ -29,6 +29,7 @@ internal static class TinyRuns
     public static TrainingConfig Base(string folder, string run = "run") => Vae(folder, run) with
     {
         Stage = "base",
+        ProbeWeight = 0.1,
         Unet = new UNetConfig
         {
             InChannels = 4,
@@ -50,6 +51,7 @@ internal static class TinyRuns
     {
         Stage = "adapter",
         Method = method,
+        ProbeWeight = 0.1,
         Data = new ToyDataConfig { Scenes = 16 },
     };
 

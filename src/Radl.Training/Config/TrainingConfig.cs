@@ -91,6 +91,13 @@ public sealed record TrainingConfig
     /// <summary>Weights of the codec's losses, for stage <c>vae</c>.</summary>
     public VaeLossConfig VaeLoss { get; set; } = new();
 
+    /// <summary>
+    /// For the stages <c>base</c> and <c>adapter</c>: weight of the cross entropies by which linear readings of the U-Net's features tell what is drawn at
+    /// every cell. The readings are not part of the model. 0 trains by the velocity alone.
+    /// </summary>
+    [Range(0, double.MaxValue)]
+    public double ProbeWeight { get; set; }
+
     /// <summary>The U-Net's sizes, for stage <c>base</c>.</summary>
     public UNetConfig? Unet { get; set; }
 

@@ -8,6 +8,7 @@ using Radl.Training.Config;
 using Radl.Training.Loop;
 using Radl.Training.Stages.Conditions;
 using Radl.Training.Stages.Data;
+using Radl.Training.Stages.Probe;
 
 namespace Radl.Training.Stages.Adapter;
 
@@ -24,6 +25,7 @@ public sealed class AdapterStage : ITrainingStage
     // Streams of the seed that must not repeat each other.
     private const ulong TimeStream = 0x41444154;
     private const ulong NoiseStream = 0x41444E4F;
+    private const ulong ProbeStream = 0x41445052;
 
     private readonly TrainingConfig _config;
     private readonly FrozenModel _model;
@@ -32,6 +34,8 @@ public sealed class AdapterStage : ITrainingStage
     private readonly EqualCounts _equalCounts;
     private readonly LayoutAdapter _adapter;
     private readonly NoiseSchedule _noise;
+    private readonly CellProbe? _probe;
+    private readonly Dictionary<string, Tensor> _parameters;
 
     /// <summary>Makes a fresh adapter over the model folder's base.</summary>
     public AdapterStage(TrainingConfig config)
@@ -48,10 +52,12 @@ public sealed class AdapterStage : ITrainingStage
         _scenes = new LatentCache(Path.Combine(config.Run, "..", "latents"), identity, _model.Vae, sampler.Sample, config.Seed, config.Data.Scenes, SceneSize);
         _equalCounts = new EqualCounts(config.Seed, config.Data.Scenes, _scenes.Scene);
         _adapter = TrainedAdapter.Of(config, _model.Unet, dtype, device);
+        _probe = config.ProbeWeight > 0 ? new CellProbe(_model.Unet.Config, config.Seed ^ ProbeStream, dtype, device) : null;
+        _parameters = _adapter.Parameters.Concat(_probe is null ? [] : _probe.Parameters).ToDictionary(StringComparer.Ordinal);
     }
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, Tensor> Parameters => _adapter.Parameters;
+    public IReadOnlyDictionary<string, Tensor> Parameters => _parameters;
 
     /// <inheritdoc/>
     public StepLoss Loss(long step, long firstSample, int count)
@@ -85,9 +91,15 @@ public sealed class AdapterStage : ITrainingStage
             conditions = conditions with { Verbs = prompts.Narrow(1, 1, prompts.Size(1) - 1), HasVerbs = null };
         }
         using BoundLayout bound = _adapter.Bind(conditions, new LayoutBinding { RegionMultiple = RegionMultiple });
-        Tensor predicted = _model.Unet.Forward(noisy, Tensor.From<long>(times, count).To(_model.Device), text, bound.ForStep(0));
+        var features = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        Tensor predicted = _model.Unet.Forward(noisy, Tensor.From<long>(times, count).To(_model.Device), text, bound.ForStep(0), _probe?.Listen(features));
         Tensor loss = (predicted - target).Square().Mean();
-        return new StepLoss(scope.Return(loss), new Dictionary<string, double>(StringComparer.Ordinal));
+        var figures = new Dictionary<string, double>(StringComparer.Ordinal) { ["loss_velocity"] = loss.Detach().Item() };
+        if (_probe is not null)
+        {
+            loss += _probe.Loss(features, scenes, _scenes.RowShare, figures, "scenes") * _config.ProbeWeight;
+        }
+        return new StepLoss(scope.Return(loss), figures);
     }
 
     /// <inheritdoc/>
@@ -107,11 +119,13 @@ public sealed class AdapterStage : ITrainingStage
 
     /// <inheritdoc/>
     public void Export(IReadOnlyDictionary<string, Tensor> weights) =>
-        _adapter.Save(TrainedAdapter.FolderOf(_config), weights, DType.BFloat16);
+        _adapter.Save(
+            TrainedAdapter.FolderOf(_config), weights.Where(pair => !CellProbe.Owns(pair.Key)).ToDictionary(StringComparer.Ordinal), DType.BFloat16);
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _probe?.Dispose();
         _adapter.Dispose();
         _scenes.Dispose();
         _conditions.Dispose();

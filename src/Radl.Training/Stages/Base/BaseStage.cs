@@ -6,9 +6,11 @@ using Radl.Diffusion.Vae;
 using Radl.Torch;
 using Radl.Toybox.Sampling;
 using Radl.Toybox.Text;
+using Radl.Toybox.World;
 using Radl.Training.Config;
 using Radl.Training.Loop;
 using Radl.Training.Stages.Data;
+using Radl.Training.Stages.Probe;
 
 namespace Radl.Training.Stages.Base;
 
@@ -23,6 +25,7 @@ public sealed class BaseStage : ITrainingStage
     private const ulong DropStream = 0x44524F50;
     private const ulong NoiseStream = 0x4E4F4953;
     private const ulong KindStream = 0x4B494E44;
+    private const ulong ProbeStream = 0x50524F42;
 
     private readonly TrainingConfig _config;
     private readonly AutoencoderKl _vae;
@@ -34,6 +37,7 @@ public sealed class BaseStage : ITrainingStage
     private readonly LatentCache _pairs;
     private readonly NoiseSchedule _noise;
     private readonly SchedulerConfig _scheduler;
+    private readonly CellProbe? _probe;
     private readonly Dictionary<string, Tensor> _parameters;
     private readonly Device _device;
 
@@ -61,8 +65,10 @@ public sealed class BaseStage : ITrainingStage
         _unet = config.Continue
             ? ModelFiles.OpenUnet(config.Model, dtype, _device, trainable: true)
             : new UNet2DCondition(Weights.From(new FreshWeights(config.Seed + 1), dtype, _device, MemoryFormat.ChannelsLast), unet);
+        _probe = config.ProbeWeight > 0 ? new CellProbe(_unet.Config, config.Seed ^ ProbeStream, dtype, _device) : null;
         _parameters = _unet.Parameters.Select(pair => KeyValuePair.Create("unet." + pair.Key, pair.Value))
             .Concat(_text.Parameters.Select(pair => KeyValuePair.Create("text_encoder." + pair.Key, pair.Value)))
+            .Concat(_probe is null ? [] : _probe.Parameters)
             .ToDictionary(StringComparer.Ordinal);
 
         var sampler = new ToyScenes(new ToySceneOptions { CountWeights = config.Data.CountWeights });
@@ -85,6 +91,7 @@ public sealed class BaseStage : ITrainingStage
         (LatentCache data, string kind) = DataOf(step);
         Tensor clean = data.Get(firstSample, count).To(_device);
 
+        ToyScene[] scenes = Enumerable.Range(0, count).Select(i => data.Scene(firstSample + i)).ToArray();
         var times = new long[count];
         var prompts = new string[count];
         for (int i = 0; i < count; i++)
@@ -92,7 +99,7 @@ public sealed class BaseStage : ITrainingStage
             ulong sample = (ulong)(firstSample + i);
             times[i] = Timesteps.Draw(new ToyRandom(_config.Seed ^ TimeStream, sample), _noise.TrainTimesteps, _config.Data.TimestepPower);
             bool dropped = new ToyRandom(_config.Seed ^ DropStream, sample).Chance(_config.Data.EmptyPrompts);
-            prompts[i] = dropped ? "" : data.Scene(firstSample + i).Prompt;
+            prompts[i] = dropped ? "" : scenes[i].Prompt;
         }
         using var generator = new Generator(new ToyRandom(_config.Seed ^ NoiseStream, (ulong)firstSample).Next());
         Tensor noise = Tensor.Randn(clean.Shape, generator).To(_device);
@@ -100,9 +107,14 @@ public sealed class BaseStage : ITrainingStage
         Tensor target = _noise.Velocity(clean, noise, times);
 
         Tensor text = _text.Forward(_prompts.Encode(prompts).To(_device));
-        Tensor predicted = _unet.Forward(noisy, Tensor.From<long>(times, count).To(_device), _unet.BindText(text));
+        var features = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        Tensor predicted = _unet.Forward(noisy, Tensor.From<long>(times, count).To(_device), _unet.BindText(text), observe: _probe?.Listen(features));
         Tensor loss = (predicted - target).Square().Mean();
         var figures = new Dictionary<string, double>(StringComparer.Ordinal) { ["loss_" + kind] = loss.Detach().Item() };
+        if (_probe is not null)
+        {
+            loss += _probe.Loss(features, scenes, data.RowShare, figures, kind) * _config.ProbeWeight;
+        }
         return new StepLoss(scope.Return(loss), figures);
     }
 
@@ -134,6 +146,7 @@ public sealed class BaseStage : ITrainingStage
         _scenes.Dispose();
         _crops.Dispose();
         _pairs.Dispose();
+        _probe?.Dispose();
         _unet.Dispose();
         _text.Dispose();
         _vae.Dispose();

@@ -57,6 +57,9 @@ public sealed class LatentCache : IDisposable
         }
     }
 
+    /// <summary>The part of the pictures' height, around the middle, that the latents show.</summary>
+    public double RowShare => (double)_rows / _pixels;
+
     /// <summary>The scene behind an index.</summary>
     public ToyScene Scene(long index) => _sample(_seed, index % _encoded.Length);
 
