@@ -1,18 +1,12 @@
-using Radl.Torch;
 using Radl.Toybox.World;
 
 namespace Radl.Training.Stages.Probe;
 
-/// <summary>What a drawn scene shows in the cells of a grid: one row per cell whose middle lies in an instance's box.</summary>
+/// <summary>What drawn scenes show in the cells of a grid whose middle lies in an instance's box.</summary>
 internal sealed class CellFacts
 {
-    /// <summary>Number of values of category, colour, pattern, tilt and direction, in this order.</summary>
-    public static readonly int[] Classes =
-        [ToyAttributes.CategoryCount, ToyAttributes.ColorCount, ToyAttributes.PatternCount, 3, 2];
-
     private readonly List<long> _cells = [];
-    private readonly List<long>[] _values = [[], [], [], [], []];
-    private readonly List<long> _directed = [];
+    private readonly List<(ToyScene Scene, int Instance)> _instances = [];
 
     /// <summary>Reads scenes that were drawn onto a common grid.</summary>
     /// <param name="scenes">The batch.</param>
@@ -23,9 +17,9 @@ internal sealed class CellFacts
     {
         for (int scene = 0; scene < scenes.Count; scene++)
         {
-            foreach (ToyInstance instance in scenes[scene].Instances)
+            for (int i = 0; i < scenes[scene].Instances.Count; i++)
             {
-                ToyBox box = instance.Box;
+                ToyBox box = scenes[scene].Instances[i].Box;
                 for (int y = 0; y < height; y++)
                 {
                     double middle = ((1 - rows) / 2) + (rows * (y + .5) / height);
@@ -34,7 +28,8 @@ internal sealed class CellFacts
                         double across = (x + .5) / width;
                         if (across >= box.X1 && across < box.X2)
                         {
-                            Add(instance, ((((long)scene * height) + y) * width) + x);
+                            _cells.Add(((((long)scene * height) + y) * width) + x);
+                            _instances.Add((scenes[scene], i));
                         }
                     }
                 }
@@ -45,23 +40,19 @@ internal sealed class CellFacts
     /// <summary>Flat indices of the cells in [scenes, height, width]. Boxes of a drawn scene do not touch, so each comes once.</summary>
     public IReadOnlyList<long> Cells => _cells;
 
-    /// <summary>Places in <see cref="Cells"/> whose instance has a direction.</summary>
-    public IReadOnlyList<long> Directed => _directed;
-
-    /// <summary>Values of one attribute, in the order of <see cref="Classes"/>; directions only for the cells of <see cref="Directed"/>.</summary>
-    public Tensor Values(int attribute) => Tensor.From<long>(_values[attribute].ToArray(), _values[attribute].Count, 1);
-
-    private void Add(ToyInstance instance, long cell)
+    /// <summary>An attribute where it has a value: places in <see cref="Cells"/>, and the values there.</summary>
+    public (long[] Places, long[] Values) Of(CellAttribute attribute)
     {
-        _values[0].Add((long)instance.Category);
-        _values[1].Add((long)instance.Color);
-        _values[2].Add((long)instance.Pattern);
-        _values[3].Add((long)instance.Tilt + 1);
-        if (ToyAttributes.IsDirected(instance.Category))
+        var places = new List<long>();
+        var values = new List<long>();
+        for (int i = 0; i < _instances.Count; i++)
         {
-            _values[4].Add(instance.Flipped ? 1 : 0);
-            _directed.Add(_cells.Count);
+            if (attribute.Of(_instances[i].Scene, _instances[i].Instance) is { } value)
+            {
+                places.Add(i);
+                values.Add(value);
+            }
         }
-        _cells.Add(cell);
+        return ([.. places], [.. values]);
     }
 }

@@ -6,8 +6,8 @@ using Radl.Toybox.World;
 namespace Radl.Training.Stages.Probe;
 
 /// <summary>
-/// Linear readings of the U-Net's inner features, trained with a base or an adapter and thrown away: they must tell category,
-/// colour, pattern, tilt and direction of the instance at every cell.
+/// Linear readings of the U-Net's inner features, trained with a base or an adapter and thrown away: they must tell what
+/// the instance at every cell is and does.
 /// </summary>
 /// <remarks>
 /// A verb changes few pixels, so the velocity's squared error hardly notices it; the direction that the verb asks for is one of two
@@ -19,19 +19,19 @@ internal sealed class CellProbe : IDisposable
 {
     private const string Prefix = "probe";
 
-    private static readonly string[] Names = ["category", "color", "pattern", "tilt", "direction"];
-
     private readonly Weights _weights;
     private readonly Dictionary<string, Linear> _heads;
 
-    /// <summary>Fresh readings of the bottleneck and of every up block.</summary>
+    /// <summary>Fresh readings of the deepest down block, of the bottleneck and of every up block.</summary>
     public CellProbe(UNetConfig unet, ulong seed, DType dtype, Device device)
     {
         _weights = Weights.From(new FreshWeights(seed), dtype, device);
         IEnumerable<(string Name, int Channels)> sites = unet.BlockOutChannels.Reverse()
-            .Select((channels, i) => (FormattableString.Invariant($"up_blocks.{i}"), channels)).Prepend(("mid_block", unet.BlockOutChannels[^1]));
+            .Select((channels, i) => (FormattableString.Invariant($"up_blocks.{i}"), channels))
+            .Prepend(("mid_block", unet.BlockOutChannels[^1]))
+            .Prepend((FormattableString.Invariant($"down_blocks.{unet.BlockOutChannels.Count - 1}.out0"), unet.BlockOutChannels[^1]));
         _heads = sites.ToDictionary(
-            site => site.Name, site => new Linear(_weights / Prefix / site.Name, site.Channels, CellFacts.Classes.Sum(), init: Init.Zeros), StringComparer.Ordinal);
+            site => site.Name, site => new Linear(_weights / Prefix / site.Name, site.Channels, CellAttribute.All.Sum(attribute => attribute.Classes), init: Init.Zeros), StringComparer.Ordinal);
         _weights.Finish();
     }
 
@@ -67,11 +67,16 @@ internal sealed class CellProbe : IDisposable
             if (facts.Cells.Count > 0)
             {
                 Tensor cells = taken.Permute(0, 2, 3, 1).Reshape(-1, taken.Size(1)).IndexSelect(0, Index(facts.Cells));
-                Tensor[] entropies = Entropies(head.Forward(cells).To(DType.Float32), facts);
-                for (int i = 0; i < entropies.Length; i++)
+                Tensor logits = head.Forward(cells).To(DType.Float32);
+                int first = 0;
+                foreach (CellAttribute attribute in CellAttribute.All)
                 {
-                    loss += entropies[i];
-                    figures[$"probe_{Names[i]}_{kind}"] = entropies[i].Detach().Item();
+                    if (Entropy(logits.Narrow(1, first, attribute.Classes), facts.Of(attribute)) is { } entropy)
+                    {
+                        loss += entropy;
+                        figures[$"probe_{attribute.Name}_{kind}"] = entropy.Detach().Item();
+                    }
+                    first += attribute.Classes;
                 }
             }
         }
@@ -81,18 +86,14 @@ internal sealed class CellProbe : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _weights.Dispose();
 
-    // In the order of the names; without the last one where nothing has a direction.
-    private Tensor[] Entropies(Tensor logits, CellFacts facts)
+    private Tensor? Entropy(Tensor logits, (long[] Places, long[] Values) facts)
     {
-        int attributes = facts.Directed.Count > 0 ? Names.Length : Names.Length - 1;
-        var entropies = new Tensor[attributes];
-        for (int i = 0, first = 0; i < attributes; first += CellFacts.Classes[i++])
+        if (facts.Places.Length == 0)
         {
-            Tensor own = logits.Narrow(1, first, CellFacts.Classes[i]);
-            own = i == Names.Length - 1 ? own.IndexSelect(0, Index(facts.Directed)) : own;
-            entropies[i] = -own.LogSoftmax(1).Gather(1, facts.Values(i).To(logits.Device)).Mean();
+            return null;
         }
-        return entropies;
+        Tensor own = facts.Places.Length == logits.Size(0) ? logits : logits.IndexSelect(0, Index(facts.Places));
+        return -own.LogSoftmax(1).Gather(1, Index(facts.Values).Unsqueeze(1)).Mean();
     }
 
     private Tensor Index(IReadOnlyList<long> places) => Tensor.From<long>(places.ToArray(), places.Count).To(_weights.Device);

@@ -16,12 +16,13 @@ public sealed class CellProbeTests : TensorTest
         Assert.Equal(
             from y in Enumerable.Range(4, 8) from x in Enumerable.Range(4, 8) select (long)((16 + y) * 16) + x,
             facts.Cells);
-        Assert.Empty(facts.Directed);
-        using var scope = TensorScope.Enter();
-        Assert.All(facts.Values(0).ToArray<long>(), value => Assert.Equal((long)ToyCategory.Ball, value));
-        Assert.All(facts.Values(1).ToArray<long>(), value => Assert.Equal((long)ToyColor.Cyan, value));
-        Assert.All(facts.Values(2).ToArray<long>(), value => Assert.Equal((long)ToyPattern.Dotted, value));
-        Assert.All(facts.Values(3).ToArray<long>(), value => Assert.Equal(1, value));
+        Assert.All(Values(facts, "category"), value => Assert.Equal((long)ToyCategory.Ball, value));
+        Assert.All(Values(facts, "color"), value => Assert.Equal((long)ToyColor.Cyan, value));
+        Assert.All(Values(facts, "pattern"), value => Assert.Equal((long)ToyPattern.Dotted, value));
+        Assert.All(Values(facts, "tilt"), value => Assert.Equal(1, value));
+        Assert.All(Values(facts, "role"), value => Assert.Equal(2, value));
+        Assert.Empty(Values(facts, "direction"));
+        Assert.Empty(Values(facts, "side"));
     }
 
     [Fact]
@@ -30,11 +31,33 @@ public sealed class CellProbeTests : TensorTest
         ToyInstance star = new() { Category = ToyCategory.Star, Color = ToyColor.Red, Pattern = ToyPattern.Solid, CentreX = .25f, CentreY = .5f, HalfSize = .2f, Flipped = true };
         ToyInstance cat = star with { Category = ToyCategory.Cat, CentreX = .75f };
         var facts = new CellFacts([Scene(star, cat)], 8, 8, rows: 1);
-        using var scope = TensorScope.Enter();
-        Assert.NotEmpty(facts.Directed);
-        Assert.All(facts.Directed, place => Assert.True(facts.Cells[(int)place] % 8 >= 4));
-        Assert.All(facts.Values(4).ToArray<long>(), value => Assert.Equal(1, value));
-        Assert.Equal(facts.Directed.Count, facts.Values(4).Count);
+        (long[] places, long[] values) = facts.Of(Attribute("direction"));
+        Assert.NotEmpty(places);
+        Assert.All(places, place => Assert.True(facts.Cells[(int)place] % 8 >= 4));
+        Assert.All(values, value => Assert.Equal(1, value));
+        Assert.Equal(places.Length, values.Length);
+    }
+
+    [Fact]
+    public void Verb_role_and_side_together_tell_the_direction_and_no_two_of_them_do()
+    {
+        var pairs = new ToyPairs();
+        CellAttribute[] told = [Attribute("verb"), Attribute("role"), Attribute("side")];
+        var seen = (from i in Enumerable.Range(0, 400)
+                    let scene = pairs.Sample(5, i)
+                    where scene.Relations[0].Verb != ToyVerb.LeaningAgainst
+                    from instance in new[] { 0, 1 }
+                    select (Facts: told.Select(attribute => attribute.Of(scene, instance)!.Value).ToArray(), Direction: Attribute("direction").Of(scene, instance)!.Value)).ToArray();
+        Assert.All(seen.GroupBy(pair => string.Join(' ', pair.Facts)), group => Assert.Single(group.Select(pair => pair.Direction).Distinct()));
+        for (int left = 0; left < told.Length; left++)
+        {
+            Assert.All(
+                seen.GroupBy(pair => string.Join(' ', pair.Facts.Where((_, i) => i != left))),
+                group => Assert.True(left == 1 && IsMutual(group.First().Facts[0]) || group.Select(pair => pair.Direction).Distinct().Count() == 2));
+        }
+
+        // Facing and avoiding do not ask who is the subject.
+        static bool IsMutual(int verb) => (ToyVerb)verb is ToyVerb.Facing or ToyVerb.Avoiding;
     }
 
     [Fact]
@@ -55,15 +78,15 @@ public sealed class CellProbeTests : TensorTest
         var features = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         Action<string, Tensor> listen = probe.Listen(features);
         using var generator = new Generator(1);
-        foreach ((string name, int side) in new[] { ("conv_in", 16), ("mid_block", 8), ("up_blocks.0", 16), ("up_blocks.1", 16) })
+        foreach ((string name, int side) in new[] { ("conv_in", 16), ("down_blocks.1.out0", 8), ("mid_block", 8), ("up_blocks.0", 16), ("up_blocks.1", 16) })
         {
             listen(name, Tensor.Randn([2, 16, side, side], generator).To(DType.BFloat16));
         }
-        Assert.Equal(["mid_block", "up_blocks.0", "up_blocks.1"], features.Keys);
+        Assert.Equal(["down_blocks.1.out0", "mid_block", "up_blocks.0", "up_blocks.1"], features.Keys);
         ToyScene[] scenes = [new ToyPairs().Sample(1, 0), new ToyPairs().Sample(1, 1)];
         var figures = new Dictionary<string, double>(StringComparer.Ordinal);
         double loss = probe.Loss(features, scenes, 1, figures, "pairs").Item();
-        Assert.Equal(3 * (Math.Log(10) + Math.Log(8) + Math.Log(3) + Math.Log(3) + Math.Log(2)), loss, 1e-4);
+        Assert.Equal(4 * (Math.Log(10) + Math.Log(8) + (3 * Math.Log(3)) + Math.Log(6) + (2 * Math.Log(2))), loss, 1e-4);
         Assert.Equal(Math.Log(2), figures["probe_direction_pairs"], 1e-6);
     }
 
@@ -74,12 +97,16 @@ public sealed class CellProbeTests : TensorTest
         using var probe = new CellProbe(TinyRuns.Base(Folder).Unet!, 1, DType.Float32, Device.Cpu);
         var features = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         Action<string, Tensor> listen = probe.Listen(features);
-        foreach (string name in new[] { "mid_block", "up_blocks.0", "up_blocks.1" })
+        foreach (string name in new[] { "down_blocks.1.out0", "mid_block", "up_blocks.0", "up_blocks.1" })
         {
             listen(name, Tensor.Zeros([1, 16, 8, 8]));
         }
         Assert.Equal(0, probe.Loss(features, [Scene()], 1, [], "scenes").Item());
     }
+
+    private static CellAttribute Attribute(string name) => CellAttribute.All.Single(attribute => attribute.Name == name);
+
+    private static long[] Values(CellFacts facts, string name) => facts.Of(Attribute(name)).Values;
 
     private static ToyScene Scene(params ToyInstance[] instances) => new() { Background = ToyBackground.White, Instances = instances };
 }
