@@ -9,8 +9,7 @@ namespace Radl.Diffusion.Models;
 
 /// <summary>All components of a Stable Diffusion model, opened from one folder.</summary>
 /// <remarks>
-/// What runs in every step, the U-Net, computes in the type that is asked for. The text encoder and the decoder run once per
-/// picture and stay in fp32, so a fast type costs no colour depth.
+/// The U-Net computes in the type that is asked for; <see cref="ModulePrecision"/> says what the other parts do.
 /// </remarks>
 public sealed class DiffusionModel : IDisposable
 {
@@ -84,11 +83,10 @@ public sealed class DiffusionModel : IDisposable
         try
         {
             SchedulerConfig scheduler = SchedulerConfig.Read(files.In("scheduler", "scheduler_config.json"));
-            // Convolutions in a half type are fastest channels-last, in fp32 on the CPU channels-first.
-            MemoryFormat format = dtype.IsHalf() ? MemoryFormat.ChannelsLast : MemoryFormat.Contiguous;
-            unet = Build(files, "unet", UNetConfig.Read, (weights, config) => new UNet2DCondition(weights, config), dtype, device, format);
-            textEncoder = Build(files, "text_encoder", ClipTextConfig.Read, (weights, config) => new ClipTextModel(weights, config), DType.Float32, device);
-            vae = Build(files, "vae", VaeConfig.Read, (weights, config) => new AutoencoderKl(weights, config), DType.Float32, device);
+            var precision = ModulePrecision.For(dtype);
+            unet = Build(files, "unet", UNetConfig.Read, (weights, config) => new UNet2DCondition(weights, config), precision.Unet, device, precision.UnetFormat);
+            textEncoder = Build(files, "text_encoder", ClipTextConfig.Read, (weights, config) => new ClipTextModel(weights, config), precision.TextEncoder, device);
+            vae = Build(files, "vae", VaeConfig.Read, (weights, config) => new AutoencoderKl(weights, config), precision.Vae, device);
             var model = new DiffusionModel(files, tokenizer.GetAwaiter().GetResult(), textEncoder, unet, vae, scheduler);
             model.CheckFit();
             return model;
