@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs a benchmark and prints its report in Markdown:  bench/run.sh binding|control [--step]
+# Runs a benchmark and prints its report in Markdown:  bench/run.sh binding [--step]
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/eng/environment.sh"

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Radl.Benchmarking;
+using Radl.Benchmarking.Machine;
 using Radl.Torch;
 
 namespace Radl.Bench;
@@ -16,7 +18,7 @@ internal static class BindingReport
         using var guard = Autograd.NoGrad();
         output.WriteLine("# What the binding costs");
         output.WriteLine();
-        MachineHeader.Write(output);
+        MachineHeader.Read().Write(output);
         output.WriteLine($"- `add` on four fp32 elements, result allocated and freed; 3 warm-ups, 10 runs of {Calls:N0} calls each, processor time of the one thread");
         output.WriteLine();
         int threads = TorchRuntime.Threads;
@@ -48,12 +50,12 @@ internal static class BindingReport
 
         output.WriteLine("| | ns per call (median) | least | most |");
         output.WriteLine("| --- | --- | --- | --- |");
-        output.WriteLine($"| libtorch, C++ `at::add` | {unboxed.Cells()} |");
-        output.WriteLine($"| libtorch, dispatcher with boxed values | {boxed.Cells()} |");
-        output.WriteLine($"| C#, `Op.Call`, disposed by hand | {call.Cells()} |");
-        output.WriteLine($"| C#, `Op.Call` in its own `TensorScope` | {scoped.Cells()} |");
-        output.WriteLine($"| libtorch, C++ `add_` | {inPlace.Cells()} |");
-        output.WriteLine($"| C#, `Tensor.AddInPlace` | {run.Cells()} |");
+        output.WriteLine($"| libtorch, C++ `at::add` | {Cells(unboxed)} |");
+        output.WriteLine($"| libtorch, dispatcher with boxed values | {Cells(boxed)} |");
+        output.WriteLine($"| C#, `Op.Call`, disposed by hand | {Cells(call)} |");
+        output.WriteLine($"| C#, `Op.Call` in its own `TensorScope` | {Cells(scoped)} |");
+        output.WriteLine($"| libtorch, C++ `add_` | {Cells(inPlace)} |");
+        output.WriteLine($"| C#, `Tensor.AddInPlace` | {Cells(run)} |");
         output.WriteLine();
         double overhead = call.Median - unboxed.Median;
         output.WriteLine(string.Create(
@@ -61,6 +63,8 @@ internal static class BindingReport
             $"A call from C# costs {overhead:f0} ns more than libtorch's own (ratio {call.Median / unboxed.Median:f2}); at most {AllowedNanoseconds:f0} ns more are wanted: {(overhead <= AllowedNanoseconds ? "met" : "not met")}. In place it is {run.Median - inPlace.Median:f0} ns."));
         return overhead;
     }
+
+    private static string Cells(Measurement value) => string.Create(CultureInfo.InvariantCulture, $"{value.Median:f0} | {value.Least:f0} | {value.Most:f0}");
 
     private static double Time(NativeCalls native, Action call)
     {

@@ -8,13 +8,7 @@ switch (args)
     case ["binding", "--step"]:
         BindingReport.Write(Console.Out, wholeStep: true);
         return 0;
-    case ["control"]:
-        ControlCost.Write(Console.Out, fullSize: false);
-        return 0;
-    case ["control", "--step"]:
-        ControlCost.Write(Console.Out, fullSize: true);
-        return 0;
     default:
-        Console.Error.WriteLine("usage: bench/run.sh binding|control [--step]   (--step adds full-size denoising steps, some minutes and 4 GB)");
+        Console.Error.WriteLine("usage: bench/run.sh binding [--step]   (--step adds a full-size denoising step, a minute and 3 GB); the model is measured by: radl bench");
         return 2;
 }

@@ -27,6 +27,7 @@ public static class CommandLine
             RelationsCommand.Create(context),
             EvaluateCommand.Create(context),
             ModelsCommand.Create(context),
+            BenchCommand.Create(context),
             InfoCommand.Create(context),
         };
         root.HelpName = "radl";

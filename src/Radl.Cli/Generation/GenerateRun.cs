@@ -11,7 +11,7 @@ namespace Radl.Cli.Generation;
 /// <summary>One run of <c>generate</c>: scene after scene with one model, each scene's failure its own.</summary>
 internal sealed class GenerateRun(GenerateOptions options, CommandContext context) : IDisposable
 {
-    private readonly IProgressDisplay _display = context.IsInteractive ? new BarDisplay(context.Error) : new LineDisplay(context.Error, context.Time);
+    private readonly IProgressDisplay _display = ProgressDisplays.For(context);
     private OpenModel? _model;
     private int? _threadsBefore;
 

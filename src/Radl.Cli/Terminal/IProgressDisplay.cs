@@ -10,3 +10,10 @@ internal interface IProgressDisplay
     /// <param name="work">Told where to report its steps.</param>
     T Show<T>(string title, Func<IProgress<SamplingProgress>, T> work);
 }
+
+/// <summary>The display that suits where progress goes.</summary>
+internal static class ProgressDisplays
+{
+    /// <summary>A bar on a terminal, lines elsewhere.</summary>
+    public static IProgressDisplay For(CommandContext context) => context.IsInteractive ? new BarDisplay(context.Error) : new LineDisplay(context.Error, context.Time);
+}

@@ -1,0 +1,78 @@
+using Radl.Benchmarking.Models;
+using Radl.Diffusion.Attention;
+using Radl.Diffusion.Sampling;
+using Radl.Diffusion.Schedulers;
+using Radl.Diffusion.UNet;
+using Radl.Layout.Methods;
+using Radl.Torch;
+
+namespace Radl.Benchmarking.Stages;
+
+/// <summary>One denoising step as generation does it, guidance and solver included: plain, and under each method's control of each number of instances.</summary>
+internal sealed class StepStage : IDisposable
+{
+    private const int Steps = 50;
+    private const int Index = 10;
+    private const double Guidance = 7.5;
+
+    private readonly IScheduler _scheduler = (SchedulerConfig.StableDiffusion with { Kind = SchedulerKind.Euler }).CreateScheduler(Steps);
+    private readonly List<IDisposable> _owned = [];
+    private readonly ClassifierFreeGuidance _guidance;
+    private readonly Tensor _latents;
+
+    /// <summary>Binds text and layouts; the current scope owns the tensors, this the adapters.</summary>
+    public StepStage(BenchModel model, int side, BenchSettings settings, Generator generator)
+    {
+        UNet2DCondition unet = model.Unet;
+        int factor = model.Vae.Config.Factor;
+        int latents = side / factor;
+        _latents = Tensor.Randn([1, unet.Config.InChannels, latents, latents], generator).To(unet.Device);
+        Tensor prompts = Tensor.Randn([2, model.TextEncoder.Config.MaxPositionEmbeddings, unet.Config.CrossAttentionDim], generator).To(unet.Device, unet.DType);
+        _guidance = new ClassifierFreeGuidance(unet, unet.BindText(prompts), Guidance);
+        var arms = new List<ControlledArm>();
+        try
+        {
+            foreach (string method in settings.Methods)
+            {
+                LayoutAdapter adapter = model.Adapter(method, latents);
+                _owned.Add(adapter);
+                foreach (int count in settings.Instances)
+                {
+                    BoundLayout bound = adapter.Bind(
+                        BenchScene.Conditions(count, prompts, side, factor, adapter.Config, generator), new LayoutBinding { UnconditionalRows = 1 });
+                    _owned.Add(bound);
+                    arms.Add(new ControlledArm(method, count, () => Advance(bound.ForStep(0))));
+                }
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+        Controlled = arms;
+    }
+
+    /// <summary>The controlled steps.</summary>
+    public IReadOnlyList<ControlledArm> Controlled { get; }
+
+    /// <summary>The plain step.</summary>
+    public void Plain() => Advance(null);
+
+    public void Dispose()
+    {
+        // Bindings before the adapters that they belong to.
+        for (int i = _owned.Count - 1; i >= 0; i--)
+        {
+            _owned[i].Dispose();
+        }
+    }
+
+    private void Advance(IAttentionControl? control) => _guidance.Advance(new SamplerCall(_scheduler, Index, control), _latents, SolverState.Start);
+}
+
+/// <summary>One controlled step to measure.</summary>
+/// <param name="Method">The layout method.</param>
+/// <param name="Instances">Instances of its scene.</param>
+/// <param name="Step">Does the step.</param>
+internal sealed record ControlledArm(string Method, int Instances, Action Step);
