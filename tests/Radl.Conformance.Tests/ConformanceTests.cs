@@ -14,6 +14,7 @@ public sealed class ConformanceTests
         ["vae"] = StableDiffusionConformance.Vae,
         ["layers"] = LayersConformance.Layers,
         ["safetensors_bad"] = SafetensorsConformance.Bad,
+        ["torch_pickle"] = TorchPickleConformance.TorchPickle,
         ["sd14_keys"] = StateDictConformance.Sd14Keys,
         ["relations"] = RelationsConformance.Relations,
         ["tokenizer"] = TokenizerConformance.Tokenizer,

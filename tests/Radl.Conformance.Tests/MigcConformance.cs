@@ -20,7 +20,7 @@ public static class MigcConformance
         using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(golden.PathOf("config.json")));
         MigcConfig config = Config(document.RootElement);
         using var adapter = new MigcAdapter(
-            Weights.From(SafetensorsWeights.Open(golden.PathOf("weights.safetensors"), key => key.StartsWith("migc.", StringComparison.Ordinal) ? $"{Site}.{key}" : null)),
+            Weights.From(FileWeights.Open(golden.PathOf("weights.safetensors"), key => key.StartsWith("migc.", StringComparison.Ordinal) ? $"{Site}.{key}" : null)),
             config);
         var compared = new HashSet<string>(StringComparer.Ordinal);
         foreach (string scene in golden.OutputNames.Select(output => output.Split('.')[0]).Distinct().ToArray())

@@ -97,7 +97,7 @@ public static class RadlConformance
     // The stored weights with the variant's changes.
     private static AlteredWeights Source(GoldenCase golden, SceneCase scene)
     {
-        var stored = SafetensorsWeights.Open(golden.PathOf("weights.safetensors"), name => name.StartsWith("radl.", StringComparison.Ordinal) ? $"{Site}.{name}" : null);
+        var stored = FileWeights.Open(golden.PathOf("weights.safetensors"), name => name.StartsWith("radl.", StringComparison.Ordinal) ? $"{Site}.{name}" : null);
         return new AlteredWeights(stored, (name, shape) => name[Prefix.Length..] switch
         {
             "sac.relation_bias" when scene.Bias => golden.Input(scene.Output + ".relation_bias").Clone(),

@@ -66,7 +66,7 @@ public sealed class ClipModel : IDisposable
     public static ClipModel Open(string folder, DType dtype, Device device, bool trainable = false)
     {
         ClipConfig config = ClipConfig.Read(Path.Combine(folder, ConfigName));
-        IWeightSource source = SafetensorsWeights.Open(Path.Combine(folder, WeightsFile));
+        IWeightSource source = FileWeights.Open(Path.Combine(folder, WeightsFile));
         return new ClipModel(Weights.From(trainable ? new CopiedWeights(source) : source, dtype, device), config);
     }
 

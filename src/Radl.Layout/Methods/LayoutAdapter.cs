@@ -102,7 +102,7 @@ public abstract class LayoutAdapter : IDisposable
 
     private protected static Weights OpenWeights(string folder, DType? dtype, Device? device, bool trainable)
     {
-        IWeightSource source = SafetensorsWeights.Open(Path.Combine(folder, WeightsFile));
+        IWeightSource source = FileWeights.Open(Path.Combine(folder, WeightsFile));
         return Weights.From(trainable ? new CopiedWeights(source) : source, dtype, device);
     }
 

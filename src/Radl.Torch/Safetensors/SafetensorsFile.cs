@@ -1,4 +1,4 @@
-using System.IO.MemoryMappedFiles;
+using Radl.Torch.IO;
 
 namespace Radl.Torch.Safetensors;
 
@@ -14,27 +14,20 @@ namespace Radl.Torch.Safetensors;
 /// </remarks>
 public sealed unsafe class SafetensorsFile : IDisposable
 {
-    private readonly MemoryMappedFile _mapping;
-    private readonly MemoryMappedViewAccessor _view;
-    private readonly byte* _start;
+    private readonly MappedFile _mapping;
     private readonly long _dataStart;
     private readonly OrderedDictionary<string, SafetensorsEntry> _tensors;
-    private int _references = 1;
-    private int _disposed;
 
-    private SafetensorsFile(string path, MemoryMappedFile mapping, MemoryMappedViewAccessor view, byte* start, SafetensorsHeader header)
+    private SafetensorsFile(MappedFile mapping, SafetensorsHeader header)
     {
-        Path = path;
         _mapping = mapping;
-        _view = view;
-        _start = start;
         _dataStart = header.DataStart;
         _tensors = header.Tensors;
         Metadata = header.Metadata;
     }
 
     /// <summary>The path it was opened with.</summary>
-    public string Path { get; }
+    public string Path => _mapping.Path;
 
     /// <summary>The tensors by name, enumerated in the order of their data.</summary>
     public IReadOnlyDictionary<string, SafetensorsEntry> Tensors => _tensors;
@@ -49,33 +42,15 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a folder.</exception>
     public static SafetensorsFile Open(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        // No buffer: the stream is only asked for its length and handed to the mapping.
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
-        MemoryMappedFile? mapping = null;
-        MemoryMappedViewAccessor? view = null;
-        byte* page = null;
+        var mapping = MappedFile.Open(path);
         try
         {
-            var length = stream.Length;
-            if (length == 0)
-            {
-                // An empty file cannot be mapped.
-                SafetensorsHeader.ReadLength(path, [], 0);
-            }
-
-            mapping = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
-            view = mapping.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
-            view.SafeMemoryMappedViewHandle.AcquirePointer(ref page);
-            var start = page + view.PointerOffset;
-            var headerLength = SafetensorsHeader.ReadLength(path, new ReadOnlySpan<byte>(start, (int)Math.Min(length, 64)), length);
-            var header = SafetensorsHeader.Parse(path, new ReadOnlySpan<byte>(start + SafetensorsHeader.LengthField, headerLength), length);
-            return new SafetensorsFile(path, mapping, view, start, header);
+            int headerLength = SafetensorsHeader.ReadLength(path, mapping.Bytes(0, (int)Math.Min(mapping.Length, 64)), mapping.Length);
+            return new SafetensorsFile(mapping, SafetensorsHeader.Parse(path, mapping.Bytes(SafetensorsHeader.LengthField, headerLength), mapping.Length));
         }
         catch
         {
-            Unmap(mapping, view, page);
-            stream.Dispose();
+            mapping.Dispose();
             throw;
         }
     }
@@ -87,13 +62,13 @@ public sealed unsafe class SafetensorsFile : IDisposable
     public nint Pointer(SafetensorsEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _references) == 0, this);
+        byte* start = _mapping.Start;
         if (!_tensors.TryGetValue(entry.Name, out var own) || !ReferenceEquals(own, entry))
         {
             throw new ArgumentException($"Tensor '{SafetensorsText.Shorten(entry.Name)}' is not an entry of {Path}.", nameof(entry));
         }
 
-        return (nint)(_start + _dataStart + entry.Offset);
+        return (nint)(start + _dataStart + entry.Offset);
     }
 
     /// <summary>The tensor's bytes in the mapping, little-endian and row-major. Valid while the caller holds a reference.</summary>
@@ -118,54 +93,14 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <exception cref="ObjectDisposedException">The last reference is gone.</exception>
     public SafetensorsFile Acquire()
     {
-        for (var seen = Volatile.Read(ref _references); ;)
-        {
-            ObjectDisposedException.ThrowIf(seen == 0, this);
-            var before = Interlocked.CompareExchange(ref _references, seen + 1, seen);
-            if (before == seen)
-            {
-                return this;
-            }
-
-            seen = before;
-        }
+        _mapping.Acquire();
+        return this;
     }
 
     /// <summary>Gives back one reference; the last one ends the mapping.</summary>
     /// <exception cref="InvalidOperationException">More references were given back than taken.</exception>
-    public void Release()
-    {
-        var left = Interlocked.Decrement(ref _references);
-        if (left < 0)
-        {
-            Interlocked.Increment(ref _references);
-            throw new InvalidOperationException($"{Path}: more references were released than acquired.");
-        }
-
-        if (left == 0)
-        {
-            Unmap(_mapping, _view, _start);
-        }
-    }
+    public void Release() => _mapping.Release();
 
     /// <summary>Gives back the opener's reference; a second call does nothing.</summary>
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _disposed, 1) == 0)
-        {
-            Release();
-        }
-    }
-
-    private static void Unmap(MemoryMappedFile? mapping, MemoryMappedViewAccessor? view, byte* page)
-    {
-        if (page is not null)
-        {
-            // The acquired pointer is what keeps a forgotten file mapped instead of unmapping it under its tensors.
-            view!.SafeMemoryMappedViewHandle.ReleasePointer();
-        }
-
-        view?.Dispose();
-        mapping?.Dispose();
-    }
+    public void Dispose() => _mapping.Dispose();
 }

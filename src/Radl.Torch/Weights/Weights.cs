@@ -26,9 +26,9 @@ public sealed class Weights : IDisposable
     public static Weights From(IWeightSource source, DType? dtype = null, Device? device = null, MemoryFormat format = MemoryFormat.Contiguous) =>
         new(new Root(source, dtype, device ?? Device.Cpu, format), "");
 
-    /// <summary>Begins at the root of one or several safetensors files.</summary>
+    /// <summary>Begins at the root of a file, see <see cref="TensorFiles.Open"/>.</summary>
     public static Weights Open(string path, DType? dtype = null, Device? device = null, MemoryFormat format = MemoryFormat.Contiguous) =>
-        From(SafetensorsWeights.Open(path), dtype, device, format);
+        From(FileWeights.Open(path), dtype, device, format);
 
     /// <summary>Everything taken so far, by full name, in the order of taking.</summary>
     public IReadOnlyDictionary<string, Tensor> Taken => _root.Taken;

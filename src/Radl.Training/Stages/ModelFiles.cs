@@ -79,7 +79,7 @@ public static class ModelFiles
 
     private static Weights Open(string path, DType dtype, Device device, bool trainable)
     {
-        IWeightSource source = SafetensorsWeights.Open(path);
+        IWeightSource source = FileWeights.Open(path);
         return Weights.From(trainable ? new CopiedWeights(source) : source, dtype, device, MemoryFormat.ChannelsLast);
     }
 

@@ -35,5 +35,5 @@ public sealed class MigcAdapter : LayoutAdapter
     /// <exception cref="IOException">The file is missing.</exception>
     /// <exception cref="InvalidDataException">The file is broken, or lacks parameters.</exception>
     public static MigcAdapter OpenCheckpoint(string path, MigcConfig config, DType? dtype = null, Device? device = null) =>
-        new(Weights.From(SafetensorsWeights.Open(path, MigcCheckpoint.Rename), dtype, device), config);
+        new(Weights.From(FileWeights.Open(path, MigcCheckpoint.Rename), dtype, device), config);
 }
