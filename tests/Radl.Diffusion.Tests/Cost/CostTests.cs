@@ -44,7 +44,7 @@ public sealed class CostTests
 
     [Fact]
     public void Decoding_a_picture_costs_about_2500_billion() =>
-        Assert.Equal(2500, ModelCost.Decode(new VaeConfig(), 64, 64).Total / Giga, 25);
+        Assert.Equal(2500, ModelCost.Decode(new VaeConfig(), 64, 64).Total / Giga, 25.0);
 
     // 85 million weights in the layers of CLIP ViT-L's text tower, each multiplied and added once for a token.
     [Fact]
