@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Radl.Cli.Generation;
 using Radl.Cli.Terminal;
+using Radl.Diffusion.Lora;
 using Radl.Layout.Generation;
 
 namespace Radl.Cli.Commands;
@@ -24,6 +25,7 @@ internal static class GenerateCommand
         var count = new Option<int>("--count") { Description = "Pictures of each scene, with consecutive seeds", DefaultValueFactory = _ => 1 };
         var dtype = new Option<string?>("--dtype") { Description = "fp32, bf16, fp16 or auto (default: auto)" };
         var device = new Option<string?>("--device") { Description = "cpu, cuda, cuda:N or auto (default: auto)" };
+        var lora = new Option<string[]>("--lora") { Description = "LoRA to merge into the model: FILE or FILE:STRENGTH; may be given again (default strength: 1)" };
         var overlay = new Option<bool>("--overlay") { Description = "Also write NAME.overlay.png with boxes and labels" };
         var maps = new Option<bool>("--attention-maps") { Description = "Also write NAME.attention.png: where each instance and verb acted" };
         var saveSteps = new Option<bool>("--save-steps") { Description = "Also write the picture after every step, into NAME.steps" };
@@ -45,7 +47,7 @@ internal static class GenerateCommand
         });
         var command = new Command("generate", "Make pictures of scenes")
         {
-            scenes, output, model, method, steps, controlSteps, guidance, scheduler, seed, count, dtype, device, overlay, maps, saveSteps,
+            scenes, output, model, method, steps, controlSteps, guidance, scheduler, seed, count, dtype, device, lora, overlay, maps, saveSteps,
         };
         command.SetAction(parsed =>
         {
@@ -64,6 +66,7 @@ internal static class GenerateCommand
                     Count = parsed.GetValue(count),
                     DType = parsed.GetValue(dtype),
                     Device = parsed.GetValue(device),
+                    Loras = [.. (parsed.GetValue(lora) ?? []).Select(LoraUse.Parse)],
                     Overlay = parsed.GetValue(overlay),
                     AttentionMaps = parsed.GetValue(maps),
                     SaveSteps = parsed.GetValue(saveSteps),

@@ -1,3 +1,4 @@
+using Radl.Diffusion.Lora;
 using Radl.Layout.Generation;
 
 namespace Radl.Cli.Generation;
@@ -31,6 +32,8 @@ internal sealed record GenerateOptions
 
     public string? Device { get; init; }
 
+    public IReadOnlyList<LoraUse> Loras { get; init; } = [];
+
     public bool Overlay { get; init; }
 
     public bool AttentionMaps { get; init; }
@@ -53,6 +56,9 @@ internal sealed record GenerateOptions
             Scheduler = Scheduler ?? settings.Scheduler,
         };
     }
+
+    /// <summary>The LoRAs of a scene: those that the user named, else those of the picture that is made again.</summary>
+    public IReadOnlyList<LoraUse> LorasFor(PictureRecipe? recipe) => Loras.Count > 0 ? Loras : recipe?.Loras ?? [];
 
     /// <summary>Which model a scene needs; scenes with equal choices share it.</summary>
     public ModelChoice ModelFor(PictureRecipe? recipe) =>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Radl.Cli.Terminal;
 using Radl.Diffusion.Imaging;
+using Radl.Diffusion.Lora;
 using Radl.Diffusion.Models;
 using Radl.Layout.Generation;
 using Radl.Layout.Scenes;
@@ -71,6 +72,8 @@ internal sealed class GenerateRun(GenerateOptions options, CommandContext contex
             throw new ArgumentException(FormattableString.Invariant($"seed ({first}) must lie in [0, {long.MaxValue - options.Count}]"));
         }
         OpenModel model = ModelFor(options.ModelFor(job.Recipe));
+        model.Use(options.LorasFor(job.Recipe));
+        WarnOfOtherLoras(job, model.Loras);
         if (options.Guidance is null && job.Recipe is null && model.Generator.Model.Folder.Guidance is { } suited)
         {
             settings = settings with { Guidance = suited };
@@ -98,6 +101,7 @@ internal sealed class GenerateRun(GenerateOptions options, CommandContext contex
                 Device = model.DeviceName,
                 Seed = seed,
                 Settings = settings,
+                Loras = model.Loras,
                 Scene = bound.Scene with { Seed = seed },
             };
             WarnOfOtherWeights(job, recipe);
@@ -144,6 +148,18 @@ internal sealed class GenerateRun(GenerateOptions options, CommandContext contex
         if (job.Recipe is { } original && options.Model is null && original.WeightsHash != recipe.WeightsHash)
         {
             context.Warn($"{job.Source} was made with other weights of '{original.Model}'; the picture will differ");
+        }
+    }
+
+    private void WarnOfOtherLoras(SceneJob job, IReadOnlyList<LoraUse> merged)
+    {
+        if (job.Recipe is not { } original || options.Loras.Count > 0)
+        {
+            return;
+        }
+        foreach ((LoraUse then, LoraUse now) in original.Loras.Zip(merged).Where(pair => pair.First.Hash != pair.Second.Hash))
+        {
+            context.Warn($"{job.Source} was made with another {then.File}, of SHA-256 {then.Hash}; it is {now.Hash} now, and the picture will differ");
         }
     }
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Radl.Diffusion.Imaging;
+using Radl.Diffusion.Lora;
 using Radl.Layout.Scenes;
 using Radl.Torch.IO;
 
@@ -39,6 +40,9 @@ public sealed record PictureRecipe
     /// <summary>The settings.</summary>
     public required GenerationSettings Settings { get; init; }
 
+    /// <summary>LoRAs that were merged into the model, in this order.</summary>
+    public IReadOnlyList<LoraUse> Loras { get; init; } = [];
+
     /// <summary>The scene; mask pictures are embedded.</summary>
     public required Scene Scene { get; init; }
 
@@ -66,6 +70,7 @@ public sealed record PictureRecipe
             json.WriteNumber("control_steps", Settings.ResolvedControlSteps);
             json.WriteNumber("guidance", Settings.Guidance);
             json.WriteString("scheduler", Settings.Scheduler);
+            WriteLoras(json);
             json.WriteNumber("seed", Seed);
             json.WritePropertyName("scene");
             json.WriteRawValue(SceneWriter.ToJson(Scene, isIndented: false));
@@ -109,6 +114,10 @@ public sealed record PictureRecipe
                     Guidance = root.GetProperty("guidance").GetDouble(),
                     Scheduler = Text("scheduler"),
                 },
+                Loras = root.TryGetProperty("loras", out JsonElement loras) ? [.. loras.EnumerateArray().Select(lora => new LoraUse(
+                    lora.GetProperty("file").GetString() ?? throw new InvalidDataException($"{name}: {Keyword}: loras: file is null"),
+                    lora.GetProperty("strength").GetDouble(),
+                    lora.GetProperty("sha256").GetString() ?? ""))] : [],
                 Scene = SceneReader.Parse(root.GetProperty("scene").GetRawText(), $"{name}: scene"),
             };
 
@@ -118,5 +127,24 @@ public sealed record PictureRecipe
         {
             throw new InvalidDataException($"{name}: {Keyword}: the metadata is not a recipe of this program: {error.Message}", error);
         }
+    }
+
+    // Without a LoRA the text is what it was before there were any, and so are a picture's bytes.
+    private void WriteLoras(Utf8JsonWriter json)
+    {
+        if (Loras.Count == 0)
+        {
+            return;
+        }
+        json.WriteStartArray("loras");
+        foreach (LoraUse lora in Loras)
+        {
+            json.WriteStartObject();
+            json.WriteString("file", lora.File);
+            json.WriteNumber("strength", lora.Strength);
+            json.WriteString("sha256", lora.Hash);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
     }
 }
