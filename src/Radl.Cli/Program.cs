@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Radl.Cli.Terminal;
+using Radl.Diffusion.Hub;
 using Radl.Diffusion.Models;
 
 namespace Radl.Cli;
@@ -19,7 +20,10 @@ internal static class Program
             Output = System.Console.Out,
             Error = System.Console.Error,
             IsInteractive = !System.Console.IsErrorRedirected,
-            Models = ModelLocator.Usual(AppContext.BaseDirectory, Environment.GetEnvironmentVariable("RADL_MODELS")),
+            Models = ModelLocator.Usual(
+                AppContext.BaseDirectory,
+                Environment.GetEnvironmentVariable("RADL_MODELS"),
+                new HubCache(HubSettings.CacheRootFrom(Environment.GetEnvironmentVariable, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)))),
             Threads = NumberIn("RADL_THREADS") ?? NumberIn("OMP_NUM_THREADS"),
             Time = TimeProvider.System,
             Cancellation = stop.Token,

@@ -9,7 +9,7 @@ internal sealed class BarDisplay(TextWriter output) : IProgressDisplay
     private readonly IAnsiConsole _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
 
     /// <inheritdoc/>
-    public T Show<T>(string title, Func<IProgress<SamplingProgress>, T> work) => _console.Progress()
+    public T Show<T>(string title, Func<IProgress<SamplingProgress>, T> work, string unit = "step") => _console.Progress()
         .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
         .Start(context =>
         {

@@ -20,6 +20,12 @@ public sealed record CommandContext
     /// <summary>Where models are searched.</summary>
     public required ModelLocator Models { get; init; }
 
+    /// <summary>Looks up an environment variable.</summary>
+    public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
+
+    /// <summary>The user's home folder.</summary>
+    public string Home { get; init; } = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+
     /// <summary>Threads that the user asked for (<c>RADL_THREADS</c>, <c>OMP_NUM_THREADS</c>); null leaves them to the work.</summary>
     public int? Threads { get; init; }
 

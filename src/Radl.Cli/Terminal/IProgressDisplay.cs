@@ -2,13 +2,14 @@ using Radl.Diffusion.Sampling;
 
 namespace Radl.Cli.Terminal;
 
-/// <summary>Shows how far a picture is.</summary>
+/// <summary>Shows how far a piece of work is.</summary>
 internal interface IProgressDisplay
 {
     /// <summary>Does a piece of work under the display.</summary>
     /// <param name="title">What is being made.</param>
     /// <param name="work">Told where to report its steps.</param>
-    T Show<T>(string title, Func<IProgress<SamplingProgress>, T> work);
+    /// <param name="unit">What a step is called.</param>
+    T Show<T>(string title, Func<IProgress<SamplingProgress>, T> work, string unit = "step");
 }
 
 /// <summary>The display that suits where progress goes.</summary>

@@ -8,13 +8,13 @@ internal sealed class LineDisplay(TextWriter output, TimeProvider time) : IProgr
     private const int Lines = 10;
 
     /// <inheritdoc/>
-    public T Show<T>(string title, Func<IProgress<SamplingProgress>, T> work)
+    public T Show<T>(string title, Func<IProgress<SamplingProgress>, T> work, string unit = "step")
     {
         long start = time.GetTimestamp();
-        return work(new Reporter(output, title, () => time.GetElapsedTime(start)));
+        return work(new Reporter(output, $"{title}: {unit}", () => time.GetElapsedTime(start)));
     }
 
-    private sealed class Reporter(TextWriter output, string title, Func<TimeSpan> elapsed) : IProgress<SamplingProgress>
+    private sealed class Reporter(TextWriter output, string label, Func<TimeSpan> elapsed) : IProgress<SamplingProgress>
     {
         public void Report(SamplingProgress value)
         {
@@ -24,7 +24,7 @@ internal sealed class LineDisplay(TextWriter output, TimeProvider time) : IProgr
             }
             TimeSpan spent = elapsed();
             TimeSpan left = spent / value.Step * (value.Total - value.Step);
-            output.WriteLine(FormattableString.Invariant($"{title}: step {value.Step} of {value.Total}, {spent.TotalSeconds:f1} s, {left.TotalSeconds:f1} s left"));
+            output.WriteLine(FormattableString.Invariant($"{label} {value.Step} of {value.Total}, {spent.TotalSeconds:f1} s, {left.TotalSeconds:f1} s left"));
         }
     }
 }
