@@ -16,6 +16,8 @@ public sealed class ConformanceTests
         ["safetensors_bad"] = SafetensorsConformance.Bad,
         ["torch_pickle"] = TorchPickleConformance.TorchPickle,
         ["sd14_keys"] = StateDictConformance.Sd14Keys,
+        ["sd14_original_keys"] = StateDictConformance.Sd14OriginalKeys,
+        ["radl_keys"] = StateDictConformance.RadlKeys,
         ["relations"] = RelationsConformance.Relations,
         ["tokenizer"] = TokenizerConformance.Tokenizer,
         ["schedulers"] = SchedulerConformance.Schedulers,

@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
+using Radl.Diffusion.Checkpoints;
 using Radl.Diffusion.TextEncoder;
 using Radl.Diffusion.UNet;
 using Radl.Diffusion.Vae;
 using Radl.Layout.Methods;
 using Radl.Layout.Methods.Migc;
+using Radl.Layout.Methods.RadlMethod;
 using Radl.Torch;
 
 namespace Radl.Conformance.Tests;
@@ -42,9 +44,8 @@ public static class StateDictConformance
     /// <summary>The published MIGC checkpoint for Stable Diffusion v1.4: by either of its names, every tensor is a parameter of the adapter of its U-Net.</summary>
     public static void MigcKeys(string name)
     {
-        string[][] rows = [.. File.ReadLines(Path.Combine(GoldenFolder.Root, name, "migc.tsv")).Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('\t'))];
-        using var unet = new UNet2DCondition(Weights.From(new RecordingWeights(), device: RecordingWeights.Meta), new UNetConfig());
-        Dictionary<string, string> adapter = Record(weights => new MigcAdapter(weights, MigcConfig.For(unet)));
+        string[][] rows = Rows(name, "migc");
+        Dictionary<string, string> adapter = Record(weights => new MigcAdapter(weights, MigcOfStableDiffusion()));
         Assert.Equal(128, rows.Length);
         foreach (int column in (int[])[0, 2])
         {
@@ -53,12 +54,70 @@ public static class StateDictConformance
         Assert.Equal(57_367_908, adapter.Values.Sum(shape => shape.Split(", ").Aggregate(1L, (count, size) => count * long.Parse(size, CultureInfo.InvariantCulture))));
     }
 
-    private static Dictionary<string, string> Record(Func<Weights, IDisposable> build)
+    /// <summary>
+    /// The original code's names of Stable Diffusion v1.4's parameters: each table gives every parameter of ours its shape and its name there, and
+    /// the names lead from each layout to the other.
+    /// </summary>
+    public static void Sd14OriginalKeys(string name)
     {
-        var source = new RecordingWeights();
-        using IDisposable model = build(Weights.From(source, device: RecordingWeights.Meta));
-        return source.Shapes.ToDictionary(pair => pair.Key, pair => string.Join(", ", pair.Value), StringComparer.Ordinal);
+        int count = Table("sd14_unet", OriginalNames.UnetPrefix, OriginalNames.UnetToDiffusers, OriginalNames.UnetToOriginal, Record(weights => new UNet2DCondition(weights, new UNetConfig())))
+            + Table("sd14_vae", OriginalNames.VaePrefix, OriginalNames.VaeToDiffusers, OriginalNames.VaeToOriginal, Record(weights => new AutoencoderKl(weights, new VaeConfig())))
+            + Table("sd14_text_encoder", OriginalNames.TextPrefix, OriginalNames.TextToDiffusers, diffusers => diffusers, Record(weights => new ClipTextModel(weights, new ClipTextConfig())));
+        Assert.Equal(686 + 248 + 196, count);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{name}: {count} names lead from each layout to the other");
+
+        int Table(string table, string prefix, Func<string, string?> toDiffusers, Func<string, string?> toOriginal, Dictionary<string, string> model)
+        {
+            string[][] rows = Rows(name, table);
+            Same(table, rows.ToDictionary(row => row[0], row => row[1].Replace("x", ", ", StringComparison.Ordinal)), model);
+            foreach (string[] row in rows)
+            {
+                Assert.StartsWith(prefix, row[2], StringComparison.Ordinal);
+                Assert.Equal(row[0], toDiffusers(row[2][prefix.Length..]));
+                Assert.Equal(row[2], prefix + toOriginal(row[0]));
+            }
+            return rows.Length;
+        }
     }
+
+    /// <summary>RaDL's released module: by either name, every tensor that it uses is a parameter of the adapter with its choices, which has one bias more.</summary>
+    public static void RadlKeys(string name)
+    {
+        string[][] rows = Rows(name, "radl");
+        var config = new RadlConfig
+        {
+            ContextWidth = 768,
+            Sites = [.. MigcOfStableDiffusion().Sites.Select(site => new RadlSiteConfig(site.Name, site.Channels, site.Heads, 1, 1))],
+            AttributeEnhancement = false,
+            InstanceContext = InstanceContext.OneWideToken,
+        };
+        Dictionary<string, string> adapter = Record(weights => new RadlAdapter(weights, config));
+        Assert.Equal(164, rows.Length);
+        Assert.Equal(4, config.Sites.Count(site => adapter.Remove($"{site.Name}.radl.sac.relation_bias")));
+        foreach (int column in (int[])[0, 2])
+        {
+            Same($"column {column}", rows.Where(row => RadlCheckpoint.Rename(row[column]) is not null).ToDictionary(row => RadlCheckpoint.Rename(row[column])!, row => row[1].Replace("x", ", ", StringComparison.Ordinal)), adapter);
+            Assert.All(rows.Where(row => RadlCheckpoint.Rename(row[column]) is null), row => Assert.Contains(".sac.verb_embedding_mlp.", row[column], StringComparison.Ordinal));
+        }
+    }
+
+    private static MigcConfig MigcOfStableDiffusion()
+    {
+        MigcConfig? config = null;
+        _ = RecordedShapes.Of(weights =>
+        {
+            var unet = new UNet2DCondition(weights, new UNetConfig());
+            config = MigcConfig.For(unet);
+            return unet;
+        });
+        return config!;
+    }
+
+    private static string[][] Rows(string name, string table) =>
+        [.. File.ReadLines(Path.Combine(GoldenFolder.Root, name, table + ".tsv")).Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('\t'))];
+
+    private static Dictionary<string, string> Record(Func<Weights, IDisposable> build) =>
+        RecordedShapes.Of(build).ToDictionary(pair => pair.Key, pair => string.Join(", ", pair.Value), StringComparer.Ordinal);
 
     private static Dictionary<string, string> Read(string folder, string list, Func<string, bool>? wanted = null)
     {

@@ -112,7 +112,7 @@ public sealed class DiffusionModel : IDisposable
         ModelFolder files, string component, Func<string, TConfig> read, Func<Weights, TConfig, TModel> make, DType dtype, Device device, MemoryFormat format = MemoryFormat.Contiguous)
     {
         TConfig config = read(files.In(component, "config.json"));
-        Weights weights = Weights.Open(files.WeightsOf(component), dtype, device, format);
+        Weights weights = Weights.From(files.OpenWeights(component), dtype, device, format);
         try
         {
             return make(weights, config);

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Radl.Torch;
+using Radl.Torch.Safetensors;
 
 namespace Radl.Diffusion.Models;
 
@@ -10,12 +12,15 @@ public sealed class ModelFolder
 
     // What each component must be. A published index also lists a safety checker and a feature extractor: they judge pictures,
     // they do not make them, and are ignored.
-    private static readonly (string Component, string Class, string WeightsName)[] Components =
+    private static readonly (string Component, string Class, string WeightsName, string PickleName)[] Components =
     [
-        ("text_encoder", "CLIPTextModel", "model"),
-        ("unet", "UNet2DConditionModel", "diffusion_pytorch_model"),
-        ("vae", "AutoencoderKL", "diffusion_pytorch_model"),
+        ("text_encoder", "CLIPTextModel", "model", "pytorch_model"),
+        ("unet", "UNet2DConditionModel", "diffusion_pytorch_model", "diffusion_pytorch_model"),
+        ("vae", "AutoencoderKL", "diffusion_pytorch_model", "diffusion_pytorch_model"),
     ];
+
+    /// <summary>The components that a picture needs.</summary>
+    public static IReadOnlyList<string> ComponentNames { get; } = [.. Components.Select(entry => entry.Component)];
 
     /// <summary>Reads the index.</summary>
     /// <param name="path">The folder.</param>
@@ -59,15 +64,23 @@ public sealed class ModelFolder
             .Select(folder => System.IO.Path.GetFileName(folder)).Order(StringComparer.Ordinal)]
         : [];
 
-    /// <summary>The weights of a component: one safetensors file, or the index of several.</summary>
+    /// <summary>The weights of a component: a safetensors file, the index of several, the half-precision variant, or a pickle of either.</summary>
     /// <exception cref="FileNotFoundException">No such file; the names that were tried are listed.</exception>
     public string WeightsOf(string component)
     {
-        string name = Components.First(entry => entry.Component == component).WeightsName;
-        string[] names = [$"{name}.safetensors", $"{name}.safetensors.index.json", $"{name}.fp16.safetensors"];
+        (_, _, string name, string pickle) = Components.First(entry => entry.Component == component);
+        string[] names =
+        [
+            $"{name}.safetensors", $"{name}.safetensors.index.json", $"{name}.fp16.safetensors", $"{name}.safetensors.index.fp16.json", $"{pickle}.bin", $"{pickle}.fp16.bin",
+        ];
         return names.Select(file => In(component, file)).FirstOrDefault(File.Exists)
-            ?? throw new FileNotFoundException($"{In(component)} has none of {string.Join(", ", names)}; other formats must be converted to safetensors first");
+            ?? throw new FileNotFoundException($"{In(component)} has none of {string.Join(", ", names)}");
     }
+
+    /// <summary>A component's parameters by our names, from whichever of its files is there; older names of the same parameters are understood.</summary>
+    /// <exception cref="Torch.IO.BrokenFileException">The file breaks a rule of its format.</exception>
+    /// <inheritdoc cref="WeightsOf" path="/exception"/>
+    public IWeightSource OpenWeights(string component) => FileWeights.Open(WeightsOf(component), Checkpoints.ComponentNames.Of(component));
 
     /// <summary>SHA-256 over all weights, in lower-case hexadecimal: two models with the same hash make the same pictures.</summary>
     /// <param name="method">Also the adapter of this method, where there is one; null for the base alone.</param>
@@ -91,8 +104,8 @@ public sealed class ModelFolder
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static IEnumerable<string> FilesOf(string weights) => weights.EndsWith(".index.json", StringComparison.Ordinal)
-        ? Directory.GetFiles(System.IO.Path.GetDirectoryName(weights)!, "*.safetensors").Order(StringComparer.Ordinal)
+    private static IEnumerable<string> FilesOf(string weights) => weights.EndsWith(".json", StringComparison.Ordinal)
+        ? SafetensorsIndex.Read(weights).Files.Order(StringComparer.Ordinal).Select(file => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(weights)!, file))
         : [weights];
 
     private static double? ReadIndex(string path)
@@ -108,7 +121,7 @@ public sealed class ModelFolder
         }
         using (document)
         {
-            foreach ((string component, string expected, _) in Components)
+            foreach ((string component, string expected, _, _) in Components)
             {
                 if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty(component, out JsonElement entry)
                     || entry.ValueKind != JsonValueKind.Array || entry.GetArrayLength() != 2)

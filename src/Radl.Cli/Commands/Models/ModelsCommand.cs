@@ -10,5 +10,7 @@ internal static class ModelsCommand
     {
         ModelsListCommand.Create(context),
         ModelsPullCommand.Create(context),
+        ModelsInspectCommand.Create(context),
+        ModelsConvertCommand.Create(context),
     };
 }

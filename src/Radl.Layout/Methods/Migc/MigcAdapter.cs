@@ -27,13 +27,26 @@ public sealed class MigcAdapter : LayoutAdapter
         return new MigcAdapter(OpenWeights(folder, dtype, device, trainable), config);
     }
 
-    /// <summary>Reads weights in the layout of the published checkpoint (<c>MIGC_SD14.ckpt</c>), stored as safetensors.</summary>
-    /// <param name="path">The file, or one of several; see <see cref="MigcCheckpoint"/> for its names.</param>
-    /// <param name="config">What the adapter is; the file does not say it. <see cref="MigcConfig.For"/> of the base's U-Net fits the published one.</param>
+    /// <summary>Reads weights in the layout of the published checkpoint (<c>MIGC_SD14.ckpt</c>); nothing in the file is executed.</summary>
+    /// <param name="path">A <c>.ckpt</c> or safetensors file; see <see cref="MigcCheckpoint"/> for its names.</param>
+    /// <param name="config">What the adapter is; null reads it off the shapes.</param>
     /// <param name="dtype">Type of the parameters; null keeps the stored one.</param>
     /// <param name="device">Where they go.</param>
     /// <exception cref="IOException">The file is missing.</exception>
-    /// <exception cref="InvalidDataException">The file is broken, or lacks parameters.</exception>
-    public static MigcAdapter OpenCheckpoint(string path, MigcConfig config, DType? dtype = null, Device? device = null) =>
-        new(Weights.From(FileWeights.Open(path, MigcCheckpoint.Rename), dtype, device), config);
+    /// <exception cref="Torch.IO.BrokenFileException">The file breaks a rule of its format.</exception>
+    /// <exception cref="InvalidDataException">The file lacks parameters.</exception>
+    public static MigcAdapter OpenCheckpoint(string path, MigcConfig? config = null, DType? dtype = null, Device? device = null)
+    {
+        ITensorFile file = TensorFiles.Open(path);
+        try
+        {
+            config ??= MigcCheckpoint.ConfigOf(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+        return new MigcAdapter(Weights.From(new FileWeights(file, MigcCheckpoint.Rename), dtype, device), config);
+    }
 }

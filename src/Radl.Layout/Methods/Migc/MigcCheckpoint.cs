@@ -1,9 +1,10 @@
-using System.Text.RegularExpressions;
+using Radl.Layout.Generation;
+using Radl.Torch;
 
 namespace Radl.Layout.Methods.Migc;
 
-/// <summary>The names of MIGC's published weights. They count blocks as the original Stable Diffusion code does; we as diffusers does.</summary>
-public static partial class MigcCheckpoint
+/// <summary>MIGC's published weights (<c>MIGC_SD14.ckpt</c>, and the same in diffusers' names): <c>MODULE.attn2.migc.KEY</c>, without a config.</summary>
+public static class MigcCheckpoint
 {
     /// <summary>
     /// Our name of a stored tensor: <c>model.diffusion_model.middle_block.1.….migc.KEY</c> is the mid block's,
@@ -12,24 +13,24 @@ public static partial class MigcCheckpoint
     /// </summary>
     /// <param name="stored">The name in the file.</param>
     /// <returns>Our name; null for a tensor that is not MIGC's.</returns>
-    public static string? Rename(string stored)
+    public static string? Rename(string stored) => PublishedNames.Rename(stored, LayoutMethods.Migc);
+
+    /// <summary>What the adapter is, read off the shapes; the released rule of control steps, which includes the last one.</summary>
+    /// <exception cref="InvalidDataException">The file holds no weights of MIGC.</exception>
+    public static MigcConfig ConfigOf(ITensorFile file)
     {
-        ArgumentNullException.ThrowIfNull(stored);
-        if (Original().Match(stored) is { Success: true } original)
+        ArgumentNullException.ThrowIfNull(file);
+        PublishedSizes sizes = PublishedSizes.Of(file, Rename, LayoutMethods.Migc);
+        return new MigcConfig
         {
-            // As in the reference only the block counts, and what follows "migc".
-            int number = original.Groups["number"].Success ? int.Parse(original.Groups["number"].Value, System.Globalization.CultureInfo.InvariantCulture) : -1;
-            string block = number < 0 ? "mid_block.attentions.0" : FormattableString.Invariant($"up_blocks.{number / 3}.attentions.{number % 3}");
-            return $"{block}.transformer_blocks.0.attn2.migc.{original.Groups["key"].Value}";
-        }
-        return Diffusers().Match(stored) is { Success: true } diffusers
-            ? $"{diffusers.Groups["site"].Value}.migc.{diffusers.Groups["key"].Value}"
-            : null;
+            ContextWidth = sizes.ContextWidth,
+            Sites = sizes.Sites,
+            PositionHidden = sizes.PositionHidden,
+            FourierFrequencies = sizes.FourierFrequencies,
+            Slots = sizes.Slots,
+            GateReduction = sizes.GateReduction,
+            InstanceContext = sizes.InstanceContext,
+            InclusiveSteps = true,
+        };
     }
-
-    [GeneratedRegex(@"^model\.diffusion_model\.(middle_block|output_blocks\.(?<number>\d{1,2}))\..*?migc\.(?<key>.+)$", RegexOptions.ExplicitCapture)]
-    private static partial Regex Original();
-
-    [GeneratedRegex(@"^(?<site>(mid_block|(up|down)_blocks\.\d+)\..*\.attn2)(\.processor)?\.migc\.(?<key>.+)$", RegexOptions.ExplicitCapture)]
-    private static partial Regex Diffusers();
 }

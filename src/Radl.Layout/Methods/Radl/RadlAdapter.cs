@@ -35,6 +35,29 @@ public sealed class RadlAdapter : LayoutAdapter
         return new RadlAdapter(OpenWeights(folder, dtype, device, trainable: false), config);
     }
 
+    /// <summary>Reads weights in the layout of the released module (<c>radl_pretrained.ckpt</c>); nothing in the file is executed.</summary>
+    /// <param name="path">A <c>.ckpt</c> or safetensors file; see <see cref="RadlCheckpoint"/> for its names and choices.</param>
+    /// <param name="config">What the adapter is; null reads it off the shapes.</param>
+    /// <param name="dtype">Type of the parameters; null keeps the stored one.</param>
+    /// <param name="device">Where they go.</param>
+    /// <exception cref="IOException">The file is missing.</exception>
+    /// <exception cref="Torch.IO.BrokenFileException">The file breaks a rule of its format.</exception>
+    /// <exception cref="InvalidDataException">The file lacks parameters.</exception>
+    public static RadlAdapter OpenCheckpoint(string path, RadlConfig? config = null, DType? dtype = null, Device? device = null)
+    {
+        ITensorFile file = TensorFiles.Open(path);
+        try
+        {
+            config ??= RadlCheckpoint.ConfigOf(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+        return new RadlAdapter(Weights.From(RadlCheckpoint.Source(file), dtype, device), config);
+    }
+
     private static RadlConfig ConfigOf(string folder)
     {
         (string json, string path) = ReadConfig(folder);
