@@ -19,7 +19,7 @@ public sealed class CostTests
         Assert.Equal(400, all.Conv3x3 / Giga, 0.5);
         Assert.Equal(44, all.Conv1x1 / Giga, 0.5);
         Assert.Equal(233, all.Linear / Giga, 0.5);
-        Assert.Equal(123, all.SelfAttention / Giga, 1);
+        Assert.Equal(123, all.SelfAttention / Giga, 1.0);
         Assert.Equal(4, all.CrossAttention / Giga, 0.5);
         Assert.Equal(2.95, cost.TextBinding.Total / Giga, 0.01);
     }
