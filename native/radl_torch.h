@@ -11,7 +11,7 @@
 #endif
 
 // Raised whenever a signature or a layout below changes; the managed side refuses another number.
-constexpr int32_t kRadlAbiVersion = 1;
+constexpr int32_t kRadlAbiVersion = 2;
 
 enum RadlStatus : int32_t {
   kOk = 0,
@@ -77,6 +77,13 @@ RADL_API int32_t radl_set_grad(void* tensor, void* grad);
 RADL_API int32_t radl_backward(void** tensors, void** gradients, int32_t n, int32_t keep_graph);
 RADL_API int32_t radl_gradients(void** outputs, int32_t n_outputs, void** inputs, int32_t n_inputs, int32_t keep_graph, void** grads);
 RADL_API int32_t radl_grad_mode(int32_t enabled);
+
+// Gives `output`, computed from the inputs without a graph, a node of its own: the backward pass has `recompute` make it again with
+// a graph from fresh inputs (whose handles it takes over; it hands one out) and goes through that. `recompute` returns a status and
+// may write a message. `release` frees the context when the node goes, or at once where this fails.
+RADL_API int32_t radl_checkpoint(void** inputs, int32_t n, void* output,
+                                 int32_t (*recompute)(void* context, void** inputs, int32_t n, void** output, char* message, int32_t capacity),
+                                 void (*release)(void* context), void* context);
 
 RADL_API int32_t radl_generator_new(int32_t device, uint64_t seed, void** generator);
 RADL_API int32_t radl_generator_seed(void* generator, uint64_t seed);

@@ -112,6 +112,15 @@ public sealed unsafe partial class Tensor : SafeHandle
         return this;
     }
 
+    /// <summary>Gives the handle to native code, which owns it from now on; this object is as if disposed.</summary>
+    internal nint GiveUp()
+    {
+        nint given = Handle;
+        Keep();
+        SetHandleAsInvalid();
+        return given;
+    }
+
     /// <inheritdoc/>
     public override string ToString() =>
         IsClosed ? "Tensor (disposed)" : $"Tensor {DType}[{string.Join(", ", Shape)}] on {Device}";

@@ -9,7 +9,7 @@ namespace Radl.Torch.Native;
 internal static unsafe partial class NativeMethods
 {
     internal const string Library = "radl_torch";
-    internal const int AbiVersion = 1;
+    internal const int AbiVersion = 2;
 
     [LibraryImport(Library)]
     internal static partial int radl_abi_version();
@@ -76,6 +76,10 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library)]
     [SuppressGCTransition]
     internal static partial int radl_grad_mode(int enabled);
+
+    [LibraryImport(Library)]
+    internal static partial int radl_checkpoint(
+        nint* inputs, int n, nint output, delegate* unmanaged<nint, nint*, int, nint*, byte*, int, int> recompute, delegate* unmanaged<nint, void> release, nint context);
 
     [LibraryImport(Library)]
     internal static partial int radl_generator_new(int device, ulong seed, nint* generator);
