@@ -10,6 +10,7 @@ public static unsafe class TorchRuntime
     private static readonly Lock Gate = new();
     private static volatile bool _prepared;
     private static string _version = "";
+    private static bool _isBefore2;
 
     /// <summary>libtorch's version, e.g. <c>1.13.1</c>.</summary>
     public static string Version
@@ -18,6 +19,16 @@ public static unsafe class TorchRuntime
         {
             EnsurePrepared();
             return _version;
+        }
+    }
+
+    /// <summary>Whether this libtorch is a 1.x, whose kernels for half types are fewer and slower. Where numbers differ they are checked, not the version.</summary>
+    internal static bool IsBefore2
+    {
+        get
+        {
+            EnsurePrepared();
+            return _isBefore2;
         }
     }
 
@@ -145,6 +156,7 @@ public static unsafe class TorchRuntime
         CheckAbi(NativeMethods.radl_abi_version());
         Check(NativeMethods.radl_init());
         _version = ReadText(&NativeMethods.radl_torch_version);
+        _isBefore2 = _version.StartsWith("1.", StringComparison.Ordinal);
         Check(NativeMethods.radl_set_threads(DefaultThreads()));
     }
 

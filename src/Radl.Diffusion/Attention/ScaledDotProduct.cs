@@ -54,11 +54,15 @@ public static class ScaledDotProduct
         return (mask is null ? scores : scores.AddInPlace(mask)).Softmax(-1);
     }
 
-    // Per head and per block of queries the scores stay in cache; the whole [n, m] matrix never exists.
+    // Per head and per block of queries the scores stay in cache, in one buffer for all; the whole [n, m] matrix never exists.
+    // Batched products over heads are far slower in bf16, and K^T is copied once per head because every block reads it.
     private static Tensor AttendInBlocks(Tensor queries, Tensor keys, Tensor values)
     {
+        using var whole = TensorScope.Enter();
         long[] shape = queries.Shape;
-        Tensor result = Tensor.Empty(shape, queries.DType, queries.Device);
+        // Laid out by tokens, as the output projection reads it: joining the heads is then no copy.
+        Tensor result = Tensor.Empty([shape[0], shape[2], shape[1], shape[3]], queries.DType, queries.Device).Transpose(1, 2);
+        Tensor buffer = Tensor.Empty([Math.Min(BlockRows, shape[2]), keys.Size(2)], queries.DType, queries.Device);
         double scale = 1 / Math.Sqrt(shape[3]);
         for (long b = 0; b < shape[0]; b++)
         {
@@ -74,12 +78,13 @@ public static class ScaledDotProduct
                 {
                     using var block = TensorScope.Enter();
                     long rows = Math.Min(BlockRows, shape[2] - row);
-                    Tensor scores = (headQueries.Narrow(0, row, rows) * scale).MatMul(keysT);
+                    Tensor scores = buffer.Narrow(0, 0, rows);
+                    (headQueries.Narrow(0, row, rows) * scale).MatMulInto(keysT, scores);
                     scores.SoftmaxInto(scores, -1);
                     headResult.Narrow(0, row, rows).CopyFrom(scores.MatMul(headValues));
                 }
             }
         }
-        return result;
+        return whole.Return(result);
     }
 }

@@ -42,6 +42,6 @@ public sealed class Upsampler
         ArgumentNullException.ThrowIfNull(input);
         using var scope = TensorScope.Enter();
         long[] shape = input.Shape;
-        return scope.Return(_conv.Forward(Functional.InterpolateNearest(input, height ?? shape[2] * 2, width ?? shape[3] * 2)));
+        return scope.Return(Functional.InterpolateNearest(input, height ?? shape[2] * 2, width ?? shape[3] * 2).PassTo(_conv.Forward));
     }
 }

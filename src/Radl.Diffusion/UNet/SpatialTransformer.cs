@@ -49,7 +49,8 @@ public sealed class SpatialTransformer
         Tensor image = _linearOut is null
             ? Seen(pass, ".proj_out", _convOut!.Forward(ToImage(tokens, shape)))
             : ToImage(_linearOut.Forward(tokens), shape);
-        Tensor output = image.AddToFresh(input);
+        // The tokens' memory order must not spread: a sum lies as its first operand, and convolutions in fp32 are faster channels-first.
+        Tensor output = image.IsContiguous == input.IsContiguous ? image.AddToFresh(input) : input + image;
         pass.Observe?.Invoke(_name + ".out0", output);
         return scope.Return(output);
     }

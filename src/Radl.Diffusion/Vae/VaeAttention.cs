@@ -36,6 +36,7 @@ public sealed class VaeAttention
             ScaledDotProduct.SplitHeads(_key.Forward(tokens), 1),
             ScaledDotProduct.SplitHeads(_value.Forward(tokens), 1));
         Tensor result = _out.Forward(ScaledDotProduct.JoinHeads(attended)).Reshape(shape[0], shape[2], shape[3], shape[1]).Permute(0, 3, 1, 2);
-        return scope.Return(result + input);
+        // A sum lies as its first operand: were that the tokens', all convolutions after it would run channels-last, the slow way in fp32.
+        return scope.Return(input + result);
     }
 }

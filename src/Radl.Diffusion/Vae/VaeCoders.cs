@@ -40,12 +40,12 @@ internal sealed class VaeEncoder
         {
             foreach (ResnetBlock resnet in _levels[level])
             {
-                hidden = resnet.Forward(hidden);
+                hidden = hidden.PassTo(features => resnet.Forward(features));
             }
-            hidden = _downsamplers[level]?.Forward(hidden) ?? hidden;
+            hidden = _downsamplers[level] is { } downsampler ? hidden.PassTo(downsampler.Forward) : hidden;
         }
-        hidden = _mid.Forward(hidden);
-        return scope.Return(_convOut.Forward(_normOut.Forward(hidden).SiluOfFresh()));
+        hidden = hidden.PassTo(_mid.Forward);
+        return scope.Return(hidden.PassTo(_normOut.Forward).SiluOfFresh().PassTo(_convOut.Forward));
     }
 }
 
@@ -79,16 +79,16 @@ internal sealed class VaeDecoder
     public Tensor Forward(Tensor latents)
     {
         using var scope = TensorScope.Enter();
-        Tensor hidden = _mid.Forward(_convIn.Forward(latents));
+        Tensor hidden = _convIn.Forward(latents).PassTo(_mid.Forward);
         for (int level = 0; level < _levels.Length; level++)
         {
             foreach (ResnetBlock resnet in _levels[level])
             {
-                hidden = resnet.Forward(hidden);
+                hidden = hidden.PassTo(features => resnet.Forward(features));
             }
-            hidden = _upsamplers[level]?.Forward(hidden) ?? hidden;
+            hidden = _upsamplers[level] is { } upsampler ? hidden.PassTo(features => upsampler.Forward(features)) : hidden;
         }
-        return scope.Return(_convOut.Forward(_normOut.Forward(hidden).SiluOfFresh()));
+        return scope.Return(hidden.PassTo(_normOut.Forward).SiluOfFresh().PassTo(_convOut.Forward));
     }
 }
 
@@ -107,7 +107,7 @@ internal sealed class VaeMidBlock
         _second = new ResnetBlock(weights / "resnets" / 1, width, width, null, config.NormNumGroups, 1e-6);
     }
 
-    public Tensor Forward(Tensor hidden) => _second.Forward(_attention.Forward(_first.Forward(hidden)));
+    public Tensor Forward(Tensor hidden) => _first.Forward(hidden).PassTo(_attention.Forward).PassTo(features => _second.Forward(features));
 
     internal static ResnetBlock[] Resnets(Weights block, VaeConfig config, int inChannels, int outChannels, int count) =>
         Enumerable.Range(0, count).Select(i => new ResnetBlock(

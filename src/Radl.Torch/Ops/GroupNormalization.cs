@@ -9,7 +9,6 @@ public static class GroupNormalization
 {
     private static readonly Op GroupNormOp = Op.Find("aten::group_norm");
     private static readonly Lazy<bool> HalfIsRight = new(CheckHalf);
-    private static readonly Lazy<bool> IsOld = new(() => TorchRuntime.Version.StartsWith("1.", StringComparison.Ordinal));
 
     // Positions from which libtorch takes its channels-last kernel for large maps.
     private const long SmallMap = 1024;
@@ -45,8 +44,8 @@ public static class GroupNormalization
         {
             return false;
         }
-        long vector = input.DType.IsHalf() || IsOld.Value ? 16 : 8;
-        bool backward = input.RequiresGrad && !IsOld.Value;
+        long vector = input.DType.IsHalf() || TorchRuntime.IsBefore2 ? 16 : 8;
+        bool backward = input.RequiresGrad && !TorchRuntime.IsBefore2;
         return input.Size(1) / groups < vector && (backward || input.Size(2) * input.Size(3) < SmallMap);
     }
 

@@ -4,6 +4,7 @@ namespace Radl.Torch;
 public sealed partial class Tensor
 {
     private static readonly Op MatMulOp = Op.Find("aten::matmul");
+    private static readonly Op MatMulOutOp = Op.Find("aten::mm", "out");
     private static readonly Op BmmOp = Op.Find("aten::bmm");
     private static readonly Op SoftmaxOp = Op.Find("aten::softmax", "int");
     private static readonly Op LogSoftmaxOp = Op.Find("aten::log_softmax", "int");
@@ -11,6 +12,9 @@ public sealed partial class Tensor
 
     /// <summary>Matrix product, batched over leading dimensions.</summary>
     public Tensor MatMul(Tensor other) => MatMulOp.Call(this, other);
+
+    /// <summary>Product of two matrices, written into existing memory of its shape.</summary>
+    public void MatMulInto(Tensor other, Tensor result) => MatMulOutOp.Run(this, other, result);
 
     /// <summary>Product of two batches of matrices, [b, n, k] x [b, k, m].</summary>
     public Tensor Bmm(Tensor other) => BmmOp.Call(this, other);

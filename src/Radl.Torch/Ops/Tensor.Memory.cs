@@ -65,6 +65,15 @@ public sealed unsafe partial class Tensor
         return Count == 0 ? [] : new Span<T>((void*)DataPointer, (int)Count);
     }
 
+    /// <summary>What a function makes of this tensor, which is freed then: for a link of a chain that nobody else reads. Autograd keeps what it needs.</summary>
+    public Tensor PassTo(Func<Tensor, Tensor> next)
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        Tensor result = next(this);
+        Dispose();
+        return result;
+    }
+
     /// <summary>Address of the first element.</summary>
     public nint DataPointer => Count == 0 ? 0 : NativeMethods.radl_tensor_data(Handle);
 

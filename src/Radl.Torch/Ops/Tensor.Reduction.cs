@@ -15,6 +15,7 @@ public sealed partial class Tensor
     private static readonly Op CumProdOp = Op.Find("aten::cumprod");
     private static readonly Op CumSumOp = Op.Find("aten::cumsum");
     private static readonly Op MaxOp = Op.Find("aten::max");
+    private static readonly Op MaxDimOp = Op.Find("aten::max", "dim");
     private static readonly Op MinOp = Op.Find("aten::min");
     private static readonly Op EqOp = Op.Find("aten::eq", "Scalar");
     private static readonly Op EqTensorOp = Op.Find("aten::eq", "Tensor");
@@ -68,6 +69,13 @@ public sealed partial class Tensor
 
     /// <summary>The largest of all elements.</summary>
     public Tensor Max() => MaxOp.Call(this);
+
+    /// <summary>Largest values along a dimension, and where they are.</summary>
+    public (Tensor Values, Tensor Indices) Max(int dimension)
+    {
+        Tensor?[] result = MaxDimOp.CallMany(this, dimension, false);
+        return (result[0]!, result[1]!);
+    }
 
     /// <summary>The smallest of all elements.</summary>
     public Tensor Min() => MinOp.Call(this);
