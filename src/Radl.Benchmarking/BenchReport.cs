@@ -45,6 +45,9 @@ public sealed record BenchReport
     /// <summary>Decoding of one picture.</summary>
     public required StageResult Decode { get; init; }
 
+    /// <summary>What was measured with options that make another picture, each beside what it stands for; empty where none was asked for.</summary>
+    public required IReadOnlyList<OptionResult> Options { get; init; }
+
     /// <summary>Opening of the model; null where it was not asked for.</summary>
     public required Measurement? Load { get; init; }
 
@@ -63,6 +66,12 @@ public sealed record BenchReport
 /// <param name="ShareOfPeak">FLOP/s at the median over the machine's fastest product in that type.</param>
 /// <param name="PeakMemory">The most memory that the process held until then, in bytes.</param>
 public sealed record StageResult(string Name, DType DType, Measurement Seconds, double Flops, double ShareOfPeak, long PeakMemory);
+
+/// <summary>A stage with an option beside the stage without it.</summary>
+/// <param name="Name">The option.</param>
+/// <param name="Seconds">How long the stage took with it.</param>
+/// <param name="Ratio">Median over that of the stage without it.</param>
+public sealed record OptionResult(string Name, Measurement Seconds, double Ratio);
 
 /// <summary>A step under control.</summary>
 /// <param name="Method">The layout method.</param>

@@ -3,6 +3,7 @@ using Radl.Benchmarking.Models;
 using Radl.Benchmarking.Stages;
 using Radl.Diffusion.Cost;
 using Radl.Diffusion.Sampling;
+using Radl.Diffusion.Vae;
 using Radl.Torch;
 
 namespace Radl.Benchmarking;
@@ -79,7 +80,7 @@ public sealed class BenchRun(BenchSettings settings, TimeProvider time, StageDis
             "text encoding, 7 prompts", model.TextEncoder.Parameters.First().Value.DType, ModelCost.Encode(model.TextEncoder.Config, tokens).Total * Prompts,
             settings.Rounds, timer, () => model.TextEncoder.Forward(ids));
 
-        (Measurement plain, IReadOnlyList<ControlResult> controlled) = Steps(model, side, timer, generator);
+        (Measurement plain, IReadOnlyList<ControlResult> controlled, List<OptionResult> options) = Steps(model, side, timer, generator);
         double step = UNetCost.Of(model.Unet.Config, latents, latents, tokens).Step.Total * 2;
         var plainStep = new StageResult("plain step", model.Unet.DType, plain, step, 0, PeakMemory.Bytes());
 
@@ -87,6 +88,12 @@ public sealed class BenchRun(BenchSettings settings, TimeProvider time, StageDis
         StageResult decode = Stage(
             "VAE decode", model.Vae.DType, ModelCost.Decode(model.Vae.Config, latents, latents).Total,
             settings.DecodeRounds, timer, () => LatentPictures.Decode(model.Vae, picture));
+
+        if (settings.VaeTiling)
+        {
+            StageResult tiled = Stage("VAE decode in tiles", model.Vae.DType, decode.Flops, settings.DecodeRounds, timer, () => LatentPictures.Decode(model.Vae, picture, new VaeTiling()));
+            options.Add(new OptionResult(tiled.Name, tiled.Seconds, tiled.Seconds.Median / decode.Seconds.Median));
+        }
 
         // A machine may be faster at the end than at the start; the share is of the best it showed.
         foreach ((DType dtype, double late) in Peaks(model, isLarge, cancellation))
@@ -108,6 +115,7 @@ public sealed class BenchRun(BenchSettings settings, TimeProvider time, StageDis
             PlainStep = Shared(plainStep),
             Controlled = controlled,
             Decode = Shared(decode),
+            Options = options,
             Load = null,
         };
 
@@ -131,15 +139,17 @@ public sealed class BenchRun(BenchSettings settings, TimeProvider time, StageDis
         return peaks;
     }
 
-    private (Measurement Plain, IReadOnlyList<ControlResult> Controlled) Steps(BenchModel model, int side, StageTimer timer, Generator generator)
+    private (Measurement Plain, IReadOnlyList<ControlResult> Controlled, List<OptionResult> Options) Steps(BenchModel model, int side, StageTimer timer, Generator generator)
     {
         using var scope = TensorScope.Enter();
         using var steps = new StepStage(model, side, settings, generator);
         Measurement[] measured = [];
-        display("steps", progress => measured = timer.InTurns(settings.Rounds, progress, [steps.Plain, .. steps.Controlled.Select(arm => arm.Step)]));
+        display("steps", progress => measured = timer.InTurns(settings.Rounds, progress, [steps.Plain, .. steps.Controlled.Select(arm => arm.Step), .. steps.Merged is { } merged ? (Action[])[merged] : []]));
         Measurement plain = measured[0];
+        List<OptionResult> options = steps.Merged is null ? []
+            : [new OptionResult(FormattableString.Invariant($"plain step, {settings.TokenMerging:p0} of tokens merged"), measured[^1], measured[^1].Median / plain.Median)];
         return (plain, [.. steps.Controlled.Select((arm, i) => new ControlResult(
-            arm.Method, arm.Instances, measured[i + 1], measured[i + 1].Median / plain.Median, measured[i + 1].Least / plain.Least))]);
+            arm.Method, arm.Instances, measured[i + 1], measured[i + 1].Median / plain.Median, measured[i + 1].Least / plain.Least))], options);
     }
 
     private StageResult Stage(string name, DType dtype, double flops, Rounds rounds, StageTimer timer, Action work)

@@ -35,6 +35,12 @@ public sealed record BenchSettings
     /// <summary>Rounds of the decoder, which takes several steps' time.</summary>
     public Rounds DecodeRounds { get; init; } = new(1, 5);
 
+    /// <summary>Also measures a plain step that merges this share of tokens; 0 for none.</summary>
+    public double TokenMerging { get; init; }
+
+    /// <summary>Also measures decoding in tiles.</summary>
+    public bool VaeTiling { get; init; }
+
     /// <summary>Times opening the model too, from files that are in the page cache.</summary>
     public bool Load { get; init; }
 
@@ -56,6 +62,7 @@ public sealed record BenchSettings
             Require(method is LayoutMethods.Radl or LayoutMethods.Migc, $"method '{method}' is not one of {LayoutMethods.Radl}, {LayoutMethods.Migc}");
         }
         Require(Methods.Count > 0 && Methods.Distinct().Count() == Methods.Count, "methods: each is named once, and at least one");
+        Require(TokenMerging is >= 0 and <= Diffusion.Attention.TokenMerging.MostRatio, FormattableString.Invariant($"token-merging ({TokenMerging}) must lie in [0, {Diffusion.Attention.TokenMerging.MostRatio}]"));
         Require(Rounds.Repeats >= 1 && Rounds.Steps >= 1, "repeats and steps must be 1 or more");
     }
 

@@ -25,12 +25,13 @@ public sealed class BenchRunTests : TensorTest, IClassFixture<BenchRunTests.Fold
     public void Every_stage_every_method_and_every_number_of_instances_is_measured()
     {
         var titles = new List<string>();
-        BenchReport report = Run(_settings with { Methods = [LayoutMethods.Radl, LayoutMethods.Migc], Instances = [1, 6], Load = true }, titles);
+        BenchReport report = Run(_settings with { Methods = [LayoutMethods.Radl, LayoutMethods.Migc], Instances = [1, 6], Load = true, TokenMerging = 0.5, VaeTiling = true }, titles);
         Assert.Equal([("radl", 1), ("radl", 6), ("migc", 1), ("migc", 6)], report.Controlled.Select(control => (control.Method, control.Instances)));
         Assert.Equal(("radl", 6), (report.MainControl.Method, report.MainControl.Instances));
         Assert.All(report.Controlled, control => Assert.Equal(control.Seconds.Median / report.PlainStep.Seconds.Median, control.Ratio, 1e-12));
         StageResult[] stages = [report.Text, report.PlainStep, report.Decode];
         Assert.All(stages, stage => Assert.Equal(stage.Flops / stage.Seconds.Median / report.Peaks[DType.Float32], stage.ShareOfPeak, 1e-12));
+        Assert.Equal(2, report.Options.Count);
         Assert.Equal(5, report.Load!.Runs);
         Assert.Contains("steps", titles);
         Assert.Equal(64, report.Side);

@@ -73,5 +73,8 @@ public static class LayersConformance
         Tensor.Zeros([1]),
         new TextContext(new Dictionary<string, KeysValues>(StringComparer.Ordinal) { [block.Site.Name] = block.Site.Attention.Bind(context) }),
         null,
-        null);
+        null,
+        UNetOptions.Default,
+        0,
+        0);
 }

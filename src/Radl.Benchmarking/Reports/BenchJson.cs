@@ -40,6 +40,16 @@ public static class BenchJson
                 json.WriteEndObject();
             }
             json.WriteEndArray();
+            json.WriteStartArray("options");
+            foreach (OptionResult option in report.Options)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", option.Name);
+                Seconds(json, option.Seconds);
+                json.WriteNumber("over_without", option.Ratio);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
             json.WriteNumber("peak_memory_bytes", report.PeakMemory);
             json.WriteNumber("model_made_seconds", report.BuildSeconds);
             if (report.Load is { } load)

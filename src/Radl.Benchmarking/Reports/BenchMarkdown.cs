@@ -37,6 +37,16 @@ public static class BenchMarkdown
         {
             output.WriteLine($"| {control.Method} | {Text(control.Instances)} | {Seconds(control.Seconds)} | {Text(control.Ratio, "f3")} | {Text(control.LeastRatio, "f3")} |");
         }
+        if (report.Options.Count > 0)
+        {
+            output.WriteLine();
+            output.WriteLine("| option | seconds (median) | least | most | runs | over the stage without it |");
+            output.WriteLine("| --- | --- | --- | --- | --- | --- |");
+            foreach (OptionResult option in report.Options)
+            {
+                output.WriteLine($"| {option.Name} | {Seconds(option.Seconds)} | {Text(option.Ratio, "f3")} |");
+            }
+        }
         WriteTargets(report, output);
     }
 

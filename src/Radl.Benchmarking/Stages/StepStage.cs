@@ -18,6 +18,7 @@ internal sealed class StepStage : IDisposable
     private readonly IScheduler _scheduler = (SchedulerConfig.StableDiffusion with { Kind = SchedulerKind.Euler }).CreateScheduler(Steps);
     private readonly List<IDisposable> _owned = [];
     private readonly ClassifierFreeGuidance _guidance;
+    private readonly ClassifierFreeGuidance? _merging;
     private readonly Tensor _latents;
 
     /// <summary>Binds text and layouts; the current scope owns the tensors, this the adapters.</summary>
@@ -28,7 +29,14 @@ internal sealed class StepStage : IDisposable
         int latents = side / factor;
         _latents = Tensor.Randn([1, unet.Config.InChannels, latents, latents], generator).To(unet.Device);
         Tensor prompts = Tensor.Randn([2, model.TextEncoder.Config.MaxPositionEmbeddings, unet.Config.CrossAttentionDim], generator).To(unet.Device, unet.DType);
-        _guidance = new ClassifierFreeGuidance(unet, unet.BindText(prompts), Guidance);
+        TextContext text = unet.BindText(prompts);
+        _guidance = new ClassifierFreeGuidance(unet, text, Guidance);
+        if (settings.TokenMerging > 0)
+        {
+            var merging = new TokenMerging(settings.TokenMerging);
+            _owned.Add(merging);
+            _merging = new ClassifierFreeGuidance(unet, text, Guidance, new UNetOptions { Merging = merging });
+        }
         var arms = new List<ControlledArm>();
         try
         {
@@ -41,7 +49,7 @@ internal sealed class StepStage : IDisposable
                     BoundLayout bound = adapter.Bind(
                         BenchScene.Conditions(count, prompts, side, factor, adapter.Config, generator), new LayoutBinding { UnconditionalRows = 1 });
                     _owned.Add(bound);
-                    arms.Add(new ControlledArm(method, count, () => Advance(bound.ForStep(0))));
+                    arms.Add(new ControlledArm(method, count, () => Advance(_guidance, bound.ForStep(0))));
                 }
             }
         }
@@ -56,8 +64,11 @@ internal sealed class StepStage : IDisposable
     /// <summary>The controlled steps.</summary>
     public IReadOnlyList<ControlledArm> Controlled { get; }
 
+    /// <summary>The plain step with merged tokens, or null where that was not asked for.</summary>
+    public Action? Merged => _merging is null ? null : () => Advance(_merging, null);
+
     /// <summary>The plain step.</summary>
-    public void Plain() => Advance(null);
+    public void Plain() => Advance(_guidance, null);
 
     public void Dispose()
     {
@@ -68,7 +79,7 @@ internal sealed class StepStage : IDisposable
         }
     }
 
-    private void Advance(IAttentionControl? control) => _guidance.Advance(new SamplerCall(_scheduler, Index, control), _latents, SolverState.Start);
+    private void Advance(ClassifierFreeGuidance guidance, IAttentionControl? control) => guidance.Advance(new SamplerCall(_scheduler, Index, control), _latents, SolverState.Start);
 }
 
 /// <summary>One controlled step to measure.</summary>

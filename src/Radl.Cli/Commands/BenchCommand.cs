@@ -24,13 +24,15 @@ internal static class BenchCommand
         var instances = new Option<string>("--instances") { Description = "Comma-separated numbers of instances, 1 to 27", DefaultValueFactory = _ => "6" };
         var repeats = new Option<int?>("--repeats") { Description = "Rounds that count (default: 10)" };
         var steps = new Option<int>("--steps") { Description = "Steps in a row within a round", DefaultValueFactory = _ => 1 };
+        var merging = new Option<double>("--token-merging") { Description = "Also time a plain step that merges this share of tokens, 0 to 0.75" };
+        var tiling = new Option<bool>("--vae-tiling") { Description = "Also time decoding in tiles" };
         var quick = new Option<bool>("--quick") { Description = "Under a minute: fewer rounds, and opening the model is not timed" };
         var accuracy = new Option<bool>("--accuracy") { Description = "Instead of times: the relative error of one U-Net output against fp32" };
         var scratch = new Option<string?>("--scratch") { Description = "Folder for the 2 to 4 GB of files whose opening is timed; they are deleted (default: the system's)" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object" };
         var command = new Command("bench", "Time a model against the machine's measured peak")
         {
-            model, dtype, device, size, methods, instances, repeats, steps, quick, accuracy, scratch, json,
+            model, dtype, device, size, methods, instances, repeats, steps, merging, tiling, quick, accuracy, scratch, json,
         };
         command.SetAction(parsed =>
         {
@@ -49,6 +51,8 @@ internal static class BenchCommand
                     ? new Rounds(1, parsed.GetValue(repeats) ?? 3, parsed.GetValue(steps), TimeSpan.FromSeconds(20))
                     : new Rounds(3, parsed.GetValue(repeats) ?? 10, parsed.GetValue(steps)),
                 DecodeRounds = isQuick ? new Rounds(0, 1) : new Rounds(1, Math.Min(5, parsed.GetValue(repeats) ?? 5)),
+                TokenMerging = parsed.GetValue(merging),
+                VaeTiling = parsed.GetValue(tiling),
                 Load = !isQuick,
                 Scratch = parsed.GetValue(scratch) ?? Path.GetTempPath(),
                 Threads = context.Threads,

@@ -34,6 +34,10 @@ internal sealed record GenerateOptions
 
     public IReadOnlyList<LoraUse> Loras { get; init; } = [];
 
+    public double? TokenMerging { get; init; }
+
+    public bool VaeTiling { get; init; }
+
     public bool Overlay { get; init; }
 
     public bool AttentionMaps { get; init; }
@@ -54,6 +58,8 @@ internal sealed record GenerateOptions
             ControlSteps = ControlSteps ?? (Steps is null ? settings.ControlSteps : null),
             Guidance = Guidance ?? settings.Guidance,
             Scheduler = Scheduler ?? settings.Scheduler,
+            TokenMerging = TokenMerging ?? settings.TokenMerging,
+            VaeTiling = VaeTiling || settings.VaeTiling,
         };
     }
 

@@ -35,8 +35,9 @@ public sealed class ClassifierFreeGuidance : IDenoiserComposition
     /// them; the caller owns it.
     /// </param>
     /// <param name="scale">Guidance scale.</param>
-    public ClassifierFreeGuidance(UNet2DCondition unet, TextContext text, double scale = 7.5)
-        : this((latents, timestep, control) => unet.Forward(latents, timestep, text, control), scale)
+    /// <param name="options">Of every pass, or null.</param>
+    public ClassifierFreeGuidance(UNet2DCondition unet, TextContext text, double scale = 7.5, UNetOptions? options = null)
+        : this((latents, timestep, control) => unet.Forward(latents, timestep, text, control, options: options), scale)
     {
     }
 

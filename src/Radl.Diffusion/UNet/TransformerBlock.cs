@@ -34,16 +34,34 @@ public sealed class TransformerBlock
     internal Tensor Forward(Tensor hidden, UNetPass pass, int height, int width)
     {
         using var scope = TensorScope.Enter();
-        Tensor normed = Seen(pass, "norm1", _norm1.Forward(hidden));
-        hidden += Seen(pass, "attn1", _self.Forward(normed, _self.Bind(normed)));
-        normed = Seen(pass, "norm2", _norm2.Forward(hidden));
-        Tensor attended = pass.Control?.Attend(Site, normed, height, width) ?? Site.Attention.Forward(normed, pass.Text[Site]);
-        hidden += Seen(pass, "attn2", attended);
-        normed = Seen(pass, "norm3", _norm3.Forward(hidden));
-        hidden += Seen(pass, "ff", _feedForward.Forward(normed));
+        TokenMerging? merging = pass.MergingAt(height, width);
+        Tensor attendedSelf = pass.Run(inputs => SelfAttend(SeenInside(pass, "norm1", _norm1.Forward(inputs[0])), merging, height, width), hidden);
+        hidden = Seen(pass, "attn1", attendedSelf).AddToFresh(hidden);
+        Tensor normed = Seen(pass, "norm2", _norm2.Forward(hidden));
+        // What a control gives may be its own, so it is not added to in place.
+        hidden = pass.Control?.Attend(Site, normed, height, width) is { } taken
+            ? hidden + Seen(pass, "attn2", taken)
+            : Seen(pass, "attn2", Site.Attention.Forward(normed, pass.Text[Site])).AddToFresh(hidden);
+        Tensor fed = pass.Run(inputs => _feedForward.Forward(SeenInside(pass, "norm3", _norm3.Forward(inputs[0]))), hidden);
+        hidden = Seen(pass, "ff", fed).AddToFresh(hidden);
         pass.Observe?.Invoke(_name, hidden);
         return scope.Return(hidden);
     }
+
+    private Tensor SelfAttend(Tensor normed, TokenMerging? merging, int height, int width)
+    {
+        if (merging is null)
+        {
+            return _self.Forward(normed, _self.Bind(normed));
+        }
+        using var scope = TensorScope.Enter();
+        MergedTokens plan = merging.Plan(normed, height, width);
+        Tensor merged = plan.Merge(normed);
+        return scope.Return(plan.Spread(_self.Forward(merged, _self.Bind(merged))));
+    }
+
+    // What is inside a checkpoint comes twice, and the first time on a graph that goes.
+    private Tensor SeenInside(UNetPass pass, string part, Tensor value) => pass.Options.Checkpoint ? value : Seen(pass, part, value);
 
     private Tensor Seen(UNetPass pass, string part, Tensor value)
     {

@@ -69,8 +69,9 @@ public sealed class UNet2DCondition : IDisposable
     /// <param name="text">The prompt, bound.</param>
     /// <param name="control">Takes over attention sites, or null for plain Stable Diffusion.</param>
     /// <param name="observe">Told every module's name and output, or null.</param>
+    /// <param name="options">What is traded for what; null for nothing.</param>
     /// <returns>[batch, channels, h, w], in the type of the latents.</returns>
-    public Tensor Forward(Tensor latents, Tensor timesteps, TextContext text, IAttentionControl? control = null, Action<string, Tensor>? observe = null)
+    public Tensor Forward(Tensor latents, Tensor timesteps, TextContext text, IAttentionControl? control = null, Action<string, Tensor>? observe = null, UNetOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(latents);
         using var scope = TensorScope.Enter();
@@ -78,7 +79,7 @@ public sealed class UNet2DCondition : IDisposable
         observe?.Invoke("time_proj", sinusoids);
         Tensor time = _time.Forward(sinusoids);
         observe?.Invoke("time_embedding", time);
-        var pass = new UNetPass(time.Silu(), text, control, observe);
+        var pass = new UNetPass(time.Silu(), text, control, observe, options ?? UNetOptions.Default, latents.Size(2), latents.Size(3));
 
         Tensor hidden = latents.To(DType);
         hidden = _convIn.Forward(_channelsLast ? hidden.Contiguous(MemoryFormat.ChannelsLast) : hidden);

@@ -98,7 +98,8 @@ internal sealed class UpBlock
     {
         for (int i = 0; i < _resnets.Length; i++)
         {
-            hidden = UNetParts.Resnet(_resnets[i], Tensor.Cat([hidden, skips.Pop()], 1), pass);
+            using Tensor joined = Tensor.Cat([hidden, skips.Pop()], 1);
+            hidden = UNetParts.Resnet(_resnets[i], joined, pass);
             if (_attentions.Length > 0)
             {
                 hidden = _attentions[i].Forward(hidden, pass);
@@ -125,7 +126,7 @@ internal static class UNetParts
 
     public static Tensor Resnet(ResnetBlock block, Tensor hidden, UNetPass pass)
     {
-        Tensor output = block.Forward(hidden, pass.TimeEmbedding);
+        Tensor output = pass.Run(inputs => block.Forward(inputs[0], inputs[1]), hidden, pass.TimeEmbedding);
         pass.Observe?.Invoke(block.Name, output);
         return output;
     }

@@ -4,6 +4,7 @@ using Radl.Diffusion.Models;
 using Radl.Diffusion.Sampling;
 using Radl.Diffusion.Schedulers;
 using Radl.Diffusion.UNet;
+using Radl.Diffusion.Vae;
 using Radl.Layout.Methods;
 using Radl.Layout.Scenes;
 using Radl.Torch;
@@ -25,6 +26,7 @@ public sealed class BoundScene : IDisposable
     private readonly BoundLayout? _bound;
     private readonly IScheduler _scheduler;
     private readonly SceneVerbs _verbs;
+    private readonly TokenMerging? _merging;
 
     internal BoundScene(DiffusionModel model, LayoutAdapter? adapter, Scene scene, GenerationSettings settings)
     {
@@ -34,6 +36,7 @@ public sealed class BoundScene : IDisposable
         Scene = scene with { Width = scene.Width ?? model.NativeSide, Height = scene.Height ?? model.NativeSide };
         _scheduler = SolverNames.Apply(model.Scheduler, settings.Scheduler).CreateScheduler(settings.Steps);
         _verbs = adapter is { Config.ReadsVerbs: true } ? SceneVerbs.Of(scene) : new SceneVerbs([]);
+        _merging = settings.TokenMerging > 0 ? new TokenMerging(settings.TokenMerging) : null;
         string negative = string.Join(", ", scene.Instances.Select(instance => instance.Negative).Prepend(scene.NegativePrompt ?? "").Where(text => text.Length > 0).Distinct());
         string[] texts = adapter is null ? [negative, scene.Prompt] : [negative, scene.Prompt, _verbs.Text, .. scene.Instances.Select(instance => instance.Label)];
         Warnings = [.. WarningsOf(texts)];
@@ -74,7 +77,7 @@ public sealed class BoundScene : IDisposable
         using BoundLayout? recording = maps is null ? null : BindAdapter(maps);
         BoundLayout? control = recording ?? _bound;
         Func<int, IAttentionControl?>? controlOf = control is null ? null : control.ForStep;
-        var sampler = new Sampler(_scheduler, new ClassifierFreeGuidance(_model.Unet, _context, Settings.Guidance))
+        var sampler = new Sampler(_scheduler, new ClassifierFreeGuidance(_model.Unet, _context, Settings.Guidance, new UNetOptions { Merging = _merging }))
         {
             Control = controlOf,
             Observer = request?.Preview is { } preview ? (done, latents) => preview(done, Decode(Shown(latents, done))) : null,
@@ -90,6 +93,7 @@ public sealed class BoundScene : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _merging?.Dispose();
         _bound?.Dispose();
         _context.Dispose();
         foreach (Tensor tensor in _owned)
@@ -118,7 +122,7 @@ public sealed class BoundScene : IDisposable
     private RgbImage Decode(Tensor latents)
     {
         using var scope = TensorScope.Enter();
-        Tensor bytes = LatentPictures.ToBytes(LatentPictures.Decode(_model.Vae, latents));
+        Tensor bytes = LatentPictures.ToBytes(LatentPictures.Decode(_model.Vae, latents, Settings.VaeTiling ? new VaeTiling() : null));
         return new RgbImage((int)bytes.Size(2), (int)bytes.Size(1), bytes.ToArray<byte>());
     }
 

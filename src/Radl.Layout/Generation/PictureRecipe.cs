@@ -71,6 +71,15 @@ public sealed record PictureRecipe
             json.WriteNumber("guidance", Settings.Guidance);
             json.WriteString("scheduler", Settings.Scheduler);
             WriteLoras(json);
+            // Absent where nothing is merged or tiled, as in pictures from before these settings.
+            if (Settings.TokenMerging > 0)
+            {
+                json.WriteNumber("token_merging", Settings.TokenMerging);
+            }
+            if (Settings.VaeTiling)
+            {
+                json.WriteBoolean("vae_tiling", true);
+            }
             json.WriteNumber("seed", Seed);
             json.WritePropertyName("scene");
             json.WriteRawValue(SceneWriter.ToJson(Scene, isIndented: false));
@@ -113,6 +122,8 @@ public sealed record PictureRecipe
                     ControlSteps = root.GetProperty("control_steps").GetInt32(),
                     Guidance = root.GetProperty("guidance").GetDouble(),
                     Scheduler = Text("scheduler"),
+                    TokenMerging = root.TryGetProperty("token_merging", out JsonElement merging) ? merging.GetDouble() : 0,
+                    VaeTiling = root.TryGetProperty("vae_tiling", out JsonElement tiling) && tiling.GetBoolean(),
                 },
                 Loras = root.TryGetProperty("loras", out JsonElement loras) ? [.. loras.EnumerateArray().Select(lora => new LoraUse(
                     lora.GetProperty("file").GetString() ?? throw new InvalidDataException($"{name}: {Keyword}: loras: file is null"),

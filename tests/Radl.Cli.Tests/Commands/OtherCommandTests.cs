@@ -44,7 +44,7 @@ public sealed class OtherCommandTests(CliTest.Models models) : CliTest(models)
     {
         (int code, string output, _) = Run("generate", "--help");
         Assert.Equal(ExitCodes.Done, code);
-        string[] options = ["--out", "--model", "--method", "--steps", "--control-steps", "--guidance", "--scheduler", "--seed", "--count", "--dtype", "--device", "--overlay", "--attention-maps", "--save-steps"];
+        string[] options = ["--out", "--model", "--method", "--steps", "--control-steps", "--guidance", "--scheduler", "--seed", "--count", "--dtype", "--device", "--token-merging", "--vae-tiling", "--overlay", "--attention-maps", "--save-steps"];
         Assert.All(options, option => Assert.Contains(option, output, StringComparison.Ordinal));
     }
 

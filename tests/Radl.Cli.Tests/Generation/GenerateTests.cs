@@ -44,6 +44,19 @@ public sealed class GenerateTests(CliTest.Models models) : CliTest(models)
     }
 
     [Fact]
+    public void Merged_tokens_and_tiles_are_part_of_how_a_picture_was_made()
+    {
+        string scene = Write("chase.json", Chase);
+        byte[] exact = Generate(scene, "a.png");
+        byte[] merged = Generate(scene, "b.png", "--token-merging", "0.5", "--vae-tiling");
+        Assert.NotEqual(exact, merged);
+        GenerationSettings settings = PictureRecipe.Read(Scratch.In("b.png")).Settings;
+        Assert.Equal((0.5, true), (settings.TokenMerging, settings.VaeTiling));
+        Run("generate", Scratch.In("b.png"), "--out", Scratch.In("again"));
+        Assert.Equal(merged, File.ReadAllBytes(Scratch.In("again", "b.png")));
+    }
+
+    [Fact]
     public void A_picture_remembers_its_threads_because_they_decide_the_last_bits()
     {
         int before = TorchRuntime.Threads;

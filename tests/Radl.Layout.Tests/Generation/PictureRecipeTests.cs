@@ -51,10 +51,12 @@ public sealed class PictureRecipeTests
              from guidance in Gen.Choose(0, 1000)
              from seed in ArbMap.Default.GeneratorFor<long>()
              from solver in Gen.Elements(SolverNames.All.AsEnumerable())
+             from merging in Gen.Choose(0, 75)
+             from tiling in ArbMap.Default.GeneratorFor<bool>()
              select Recipe with
              {
                  Seed = Math.Abs(seed % long.MaxValue),
-                 Settings = new GenerationSettings { Steps = steps, ControlSteps = control, Guidance = guidance / 7.0, Scheduler = solver },
+                 Settings = new GenerationSettings { Steps = steps, ControlSteps = control, Guidance = guidance / 7.0, Scheduler = solver, TokenMerging = merging / 100.0, VaeTiling = tiling },
              }).ToArbitrary(),
             recipe =>
             {
