@@ -82,15 +82,16 @@ public sealed class HubClient : IDisposable
             throw new HubException($"{repository}: none of its {listing.Files.Count} files is wanted ({string.Join(", ", listing.Files.Select(file => file.Path).Take(20))}); --include names others");
         }
         HubFile[] missing = [.. files.Where(file => !Cache.Has(repository, file)).DistinctBy(file => file.Hash)];
-        long total = missing.Sum(file => file.Size);
+        long total = missing.Sum(file => file.Size - Left(file));
         long done = 0;
         foreach (HubFile file in missing)
         {
+            long left = Left(file);
             long before = done;
             string path = string.Join('/', file.Path.Split('/').Select(Uri.EscapeDataString));
             Uri uri = At($"/{repository.Name}/resolve/{listing.Commit}/{path}");
-            await _download.RunAsync(repository, file, uri, size => progress?.Report(new HubProgress(before + size, total)), cancellation).ConfigureAwait(false);
-            done += file.Size;
+            await _download.RunAsync(repository, file, uri, size => progress?.Report(new HubProgress(before + Math.Max(0, size - left), total)), cancellation).ConfigureAwait(false);
+            done += file.Size - left;
         }
         foreach (HubFile file in files)
         {
@@ -98,7 +99,9 @@ public sealed class HubClient : IDisposable
         }
         // Last of all: whoever follows the name finds a snapshot that is complete.
         Cache.Remember(repository, listing.Commit);
-        return new HubSnapshot(Cache.Snapshot(repository, listing.Commit), listing.Commit, files, total);
+        return new HubSnapshot(Cache.Snapshot(repository, listing.Commit), listing.Commit, files, missing.Sum(file => file.Size));
+
+        long Left(HubFile file) => PartialFile.LeftOf(file, Cache.Blob(repository, file.Hash));
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 
 namespace Radl.Diffusion.Hub;
 
@@ -7,6 +6,8 @@ namespace Radl.Diffusion.Hub;
 /// <remarks>It stays when a download is broken off, so that the next one goes on from there. The hash runs along with the bytes.</remarks>
 internal sealed class PartialFile : IDisposable
 {
+    private const string Suffix = ".incomplete";
+
     private readonly HubFile _file;
     private readonly string _path;
     private readonly string _tagPath;
@@ -28,10 +29,13 @@ internal sealed class PartialFile : IDisposable
     /// <summary>Strong entity tag of what they came from, or null where none was given.</summary>
     public string? Tag { get; private set; }
 
+    /// <summary>Bytes of a file that an earlier download left, without opening them.</summary>
+    public static long LeftOf(HubFile file, string blob) => new FileInfo(blob + Suffix) is { Exists: true } left && left.Length <= file.Size ? left.Length : 0;
+
     /// <summary>Opens what an earlier download left, or begins.</summary>
     public static PartialFile Open(HubFile file, string blob)
     {
-        var partial = new PartialFile(file, blob + ".incomplete");
+        var partial = new PartialFile(file, blob + Suffix);
         try
         {
             partial.TakeUp();
@@ -65,7 +69,7 @@ internal sealed class PartialFile : IDisposable
         }
         else
         {
-            File.WriteAllText(_tagPath, tag, Encoding.UTF8);
+            File.WriteAllText(_tagPath, tag);
         }
     }
 
@@ -101,7 +105,7 @@ internal sealed class PartialFile : IDisposable
             Restart(null);
             return;
         }
-        Tag = File.Exists(_tagPath) ? File.ReadAllText(_tagPath, Encoding.UTF8) : null;
+        Tag = File.Exists(_tagPath) ? File.ReadAllText(_tagPath) : null;
         var buffer = new byte[1 << 20];
         for (int read; (read = _stream.Read(buffer)) > 0;)
         {

@@ -1,9 +1,9 @@
 using Radl.Torch;
-using Radl.Torch.Safetensors;
+using Radl.Torch.IO;
 
 namespace Radl.Diffusion.Lora;
 
-/// <summary>A LoRA as it is published: a safetensors file in kohya's, diffusers' or peft's naming, or several of them at once.</summary>
+/// <summary>A LoRA as it is published: a file of tensors in kohya's, diffusers' or peft's naming, or several of them at once.</summary>
 /// <remarks>
 /// kohya: <c>lora_unet_MODULE.lora_down.weight</c>, <c>.lora_up.weight</c>, <c>.alpha</c>, and <c>lora_te_…</c>; peft: <c>unet.MODULE.lora_A.weight</c>,
 /// <c>.lora_B.weight</c>; diffusers: <c>unet.MODULE.lora.down.weight</c> and, older, <c>…attn1.processor.to_q_lora.down.weight</c>.
@@ -25,19 +25,15 @@ public sealed class LoraFile : IDisposable
     public IReadOnlyList<LoraLayer> Layers { get; }
 
     /// <summary>Opens a file. The caller disposes it, after every <see cref="LoraStack"/> that it was added to.</summary>
-    /// <param name="path">A safetensors file.</param>
+    /// <param name="path">A safetensors file, or one that <c>torch.save</c> wrote.</param>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    /// <exception cref="SafetensorsException">Not a sound safetensors file.</exception>
+    /// <exception cref="BrokenFileException">Not a sound file of its format.</exception>
     /// <exception cref="LoraFormatException">A key is of no known form, a part is missing, or the parts of a layer do not fit each other.</exception>
-    /// <exception cref="NotSupportedException">The file holds changes of another kind (LoHa, LoKr, DoRA, OFT), or is no safetensors file.</exception>
+    /// <exception cref="NotSupportedException">The file holds changes of another kind (LoHa, LoKr, DoRA, OFT).</exception>
     public static LoraFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (System.IO.Path.GetExtension(path) is ".pt" or ".bin" or ".ckpt" or ".pth")
-        {
-            throw new NotSupportedException($"{path}: LoRA files are read as safetensors only; convert it first");
-        }
-        using SafetensorsFile file = SafetensorsFile.Open(path);
+        using ITensorFile file = TensorFiles.Open(path);
         var groups = new SortedDictionary<(LoraNetwork Network, string Module), Dictionary<LoraPart, string>>();
         var unknown = new List<string>();
         foreach (string key in file.Tensors.Keys.Order(StringComparer.Ordinal))
@@ -90,7 +86,7 @@ public sealed class LoraFile : IDisposable
         }
     }
 
-    private static List<LoraLayer> Read(SafetensorsFile file, SortedDictionary<(LoraNetwork Network, string Module), Dictionary<LoraPart, string>> groups)
+    private static List<LoraLayer> Read(ITensorFile file, SortedDictionary<(LoraNetwork Network, string Module), Dictionary<LoraPart, string>> groups)
     {
         var layers = new List<LoraLayer>();
         var loaded = new List<Tensor>();
@@ -125,7 +121,7 @@ public sealed class LoraFile : IDisposable
         }
     }
 
-    private static double Alpha(SafetensorsFile file, string key)
+    private static double Alpha(ITensorFile file, string key)
     {
         using Tensor alpha = file.Load(key);
         return alpha.Count == 1 && alpha.Item() is var value && double.IsFinite(value)

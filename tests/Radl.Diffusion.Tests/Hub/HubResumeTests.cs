@@ -75,7 +75,9 @@ public sealed class HubResumeTests : IDisposable
         Assert.Equal(_content[..250], File.ReadAllBytes(_hub.Blob(Weights) + ".incomplete"));
 
         _hub.Script = null;
-        await _hub.PullAsync();
+        var progress = new List<HubProgress>();
+        await _hub.PullAsync(progress: new AtOnce(progress.Add));
+        Assert.Equal((new HubProgress(0, 750), new HubProgress(750, 750)), (progress[0], progress[^1]));
         Assert.Equal(250, _hub.Fetches[^1].From);
         Assert.Equal(_content, File.ReadAllBytes(_hub.Blob(Weights)));
     }
@@ -117,6 +119,8 @@ public sealed class HubResumeTests : IDisposable
         Assert.Equal("\"first\"", _hub.Fetches[1].Header("If-Range"));
         Assert.Equal(_content, File.ReadAllBytes(_hub.Blob(Weights)));
         Assert.Equal(heeds ? 2 : 3, _hub.Fetches.Count);
+        // Seen by the tag, and not only when the whole had the wrong hash.
+        Assert.DoesNotContain(_hub.Warnings, warning => warning.Contains("hash", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -131,6 +135,7 @@ public sealed class HubResumeTests : IDisposable
         };
         await _hub.PullAsync();
         Assert.Equal(_content, File.ReadAllBytes(_hub.Blob(Weights)));
+        Assert.DoesNotContain(_hub.Warnings, warning => warning.Contains("hash", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Radl.Diffusion.Lora;
+using Radl.Diffusion.Tests.UNet;
 using Radl.Torch;
 
 namespace Radl.Diffusion.Tests.Lora;
@@ -34,6 +35,13 @@ public sealed class LoraFileTests : TensorTest
         string message = Assert.Throws<LoraFormatException>(() => LoraFile.Open(tiny.Write("a.safetensors", tensors))).Message;
         Assert.Contains("2 keys", message, StringComparison.Ordinal);
         Assert.Contains("state.mystery, unet.conv_in.weight", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_of_torch_save_is_read_as_well()
+    {
+        string file = Path.Combine(Path.GetDirectoryName(GoldenUNet.File("config.json"))!, "..", "torch_pickle", "plain_zip.bin");
+        Assert.Contains("not of any known LoRA form", Assert.Throws<LoraFormatException>(() => LoraFile.Open(file)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
