@@ -14,7 +14,7 @@ public sealed record UNetOptions
     /// <summary>
     /// Keeps, while autograd records, only the inputs of ResNet blocks, self-attention and feed-forward, and computes them again in the backward
     /// pass: less memory for a third more time, the same gradients. Text cross-attention is kept, so that controls may collect
-    /// what it computes and losses may depend on that; an observer is not told of norms inside the rest. See <see cref="Torch.Checkpoint"/> for what that means for gradients of parameters.
+    /// what it computes and losses may depend on that; an observer is not told of norms inside the rest. See <see cref="Torch.GradientCheckpoint"/> for what that means for gradients of parameters.
     /// </summary>
     public bool Checkpoint { get; init; }
 }

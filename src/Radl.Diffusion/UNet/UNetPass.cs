@@ -18,5 +18,5 @@ internal sealed record UNetPass(
     public TokenMerging? MergingAt(int height, int width) => height == Height && width == Width ? Options.Merging : null;
 
     /// <summary>A piece of the model, checkpointed where that is wanted.</summary>
-    public Tensor Run(Func<Tensor[], Tensor> piece, params Tensor[] inputs) => Options.Checkpoint ? Checkpoint.Run(piece, inputs) : piece(inputs);
+    public Tensor Run(Func<Tensor[], Tensor> piece, params Tensor[] inputs) => Options.Checkpoint ? GradientCheckpoint.Run(piece, inputs) : piece(inputs);
 }

@@ -92,7 +92,7 @@ public sealed class AdapterStage : ITrainingStage
         }
         using BoundLayout bound = _adapter.Bind(conditions, new LayoutBinding { RegionMultiple = RegionMultiple });
         var features = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        Tensor predicted = _model.Unet.Forward(noisy, Tensor.From<long>(times, count).To(_model.Device), text, bound.ForStep(0), _probe?.Listen(features));
+        Tensor predicted = _model.Unet.Forward(noisy, Tensor.From<long>(times, count).To(_model.Device), text, bound.ForStep(0), _probe?.Listen(features), new UNetOptions { Checkpoint = _config.GradientCheckpointing });
         Tensor loss = (predicted - target).Square().Mean();
         var figures = new Dictionary<string, double>(StringComparer.Ordinal) { ["loss_velocity"] = loss.Detach().Item() };
         if (_probe is not null)

@@ -108,7 +108,7 @@ public sealed class BaseStage : ITrainingStage
 
         Tensor text = _text.Forward(_prompts.Encode(prompts).To(_device));
         var features = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        Tensor predicted = _unet.Forward(noisy, Tensor.From<long>(times, count).To(_device), _unet.BindText(text), observe: _probe?.Listen(features));
+        Tensor predicted = _unet.Forward(noisy, Tensor.From<long>(times, count).To(_device), _unet.BindText(text), observe: _probe?.Listen(features), options: new UNetOptions { Checkpoint = _config.GradientCheckpointing });
         Tensor loss = (predicted - target).Square().Mean();
         var figures = new Dictionary<string, double>(StringComparer.Ordinal) { ["loss_" + kind] = loss.Detach().Item() };
         if (_probe is not null)

@@ -1,6 +1,6 @@
 namespace Radl.Torch.Tests;
 
-public sealed class CheckpointTests : TensorTest
+public sealed class GradientCheckpointTests : TensorTest
 {
     // d/dx of sum((w x)^2) is 2 w^2 x, of w 2 w x^2: by hand.
     [Fact]
@@ -11,7 +11,7 @@ public sealed class CheckpointTests : TensorTest
         Tensor w = Tensor.From(2f, -1, 0.5f);
         x.RequiresGrad = true;
         w.RequiresGrad = true;
-        Checkpoint.Run(inputs => (inputs[0] * w).Square(), x).Sum().Backward();
+        GradientCheckpoint.Run(inputs => (inputs[0] * w).Square(), x).Sum().Backward();
         Assert.Equal([8, 4, 1.5f], x.Grad!.ToArray<float>());
         Assert.Equal([4, -8, 9], w.Grad!.ToArray<float>());
     }
@@ -20,7 +20,7 @@ public sealed class CheckpointTests : TensorTest
     public void A_chain_of_checkpoints_gives_the_very_bits_of_the_chain_without()
     {
         float[][] plain = Gradients((piece, inputs) => piece(inputs));
-        float[][] checkpointed = Gradients(Checkpoint.Run);
+        float[][] checkpointed = Gradients(GradientCheckpoint.Run);
         Assert.Equal(plain, checkpointed);
     }
 
@@ -32,7 +32,7 @@ public sealed class CheckpointTests : TensorTest
         x.RequiresGrad = true;
         int calls = 0;
         long before = Tensor.LiveCount;
-        Tensor y = Checkpoint.Run(
+        Tensor y = GradientCheckpoint.Run(
             inputs =>
             {
                 calls++;
@@ -53,7 +53,7 @@ public sealed class CheckpointTests : TensorTest
         using var guard = Autograd.NoGrad();
         Tensor x = Tensor.From(1f, 2);
         x.RequiresGrad = true;
-        Assert.False(Checkpoint.Run(inputs => inputs[0] * 2, x).RequiresGrad);
+        Assert.False(GradientCheckpoint.Run(inputs => inputs[0] * 2, x).RequiresGrad);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class CheckpointTests : TensorTest
         Tensor x = Tensor.From(3f);
         Tensor w = Tensor.From(2f);
         w.RequiresGrad = true;
-        Checkpoint.Run(inputs => inputs[0] * w, x).Sum().Backward();
+        GradientCheckpoint.Run(inputs => inputs[0] * w, x).Sum().Backward();
         Assert.Null(x.Grad);
         Assert.Equal([3], w.Grad!.ToArray<float>());
     }
@@ -75,7 +75,7 @@ public sealed class CheckpointTests : TensorTest
         Tensor x = Tensor.From(1f);
         x.RequiresGrad = true;
         int calls = 0;
-        Tensor y = Checkpoint.Run(inputs => ++calls == 1 ? inputs[0] * 2 : throw new InvalidOperationException("the second time fails"), x);
+        Tensor y = GradientCheckpoint.Run(inputs => ++calls == 1 ? inputs[0] * 2 : throw new InvalidOperationException("the second time fails"), x);
         var error = Assert.Throws<TorchException>(() => y.Sum().Backward());
         Assert.Contains("the second time fails", error.Message, StringComparison.Ordinal);
     }

@@ -11,7 +11,7 @@ namespace Radl.Torch;
 /// those of other tensors that the piece reads, its parameters, are added to their <see cref="Tensor.Grad"/>, so
 /// <see cref="Autograd.Gradients"/> can ask for what lies behind the inputs, but not for parameters of the piece.
 /// </remarks>
-public static unsafe class Checkpoint
+public static unsafe class GradientCheckpoint
 {
     /// <summary>Computes something of inputs. Where autograd does not record, this is a plain call.</summary>
     /// <param name="compute">
