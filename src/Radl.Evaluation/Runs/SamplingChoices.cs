@@ -16,6 +16,9 @@ public enum RelationText
     /// <summary>The preposition alone, such as <c>from</c>; empty where the phrase has none.</summary>
     Preposition,
 
+    /// <summary>The verb between its two labels, such as <c>a red striped fish chasing a blue solid car</c>.</summary>
+    Roles,
+
     /// <summary>The whole prompt, whether or not it has a verb.</summary>
     Prompt,
 
@@ -66,6 +69,7 @@ public sealed record SamplingChoices
         {
             RelationText.Phrase => phrase,
             RelationText.Verb => blank < 0 ? phrase : phrase[..blank],
+            RelationText.Roles => ToyCaption.Relation(request.Scene),
             RelationText.Preposition => blank < 0 ? "" : phrase[(blank + 1)..],
             _ => throw new InvalidOperationException($"{RelationText} is no relation text"),
         };

@@ -22,6 +22,7 @@ internal static class Ablations
         ("no-layout", "without layout attention", RelationText.Phrase),
         ("one-token", "one-token instance context", RelationText.Phrase),
         ("relation-outside", "relation added outside the softmax", RelationText.Phrase),
+        ("roles", "trained with the verb between its two labels as relation text", RelationText.Roles),
         ("whole-prompt", "trained with the whole prompt as relation text", RelationText.Prompt),
     ];
 

@@ -26,6 +26,15 @@ public static class ToyCaption
         return $"{article} {ToyVocabulary.Word(instance.Color)} {ToyVocabulary.Word(instance.Pattern)} {ToyVocabulary.Word(instance.Category)}";
     }
 
+    /// <summary>The scene's relation with its two labels, such as <c>a red striped fish chasing a blue solid car</c>; empty without one.</summary>
+    public static string Relation(ToyScene scene)
+    {
+        ArgumentNullException.ThrowIfNull(scene);
+        return scene.Relations.Count == 0
+            ? ""
+            : $"{Label(scene.Instances[scene.Relations[0].Subject])} {ToyVocabulary.Phrase(scene.Relations[0].Verb)} {Label(scene.Instances[scene.Relations[0].Object])}";
+    }
+
     /// <summary>The words of a whole scene.</summary>
     /// <exception cref="ArgumentException">A relation's object does not directly follow its subject.</exception>
     public static string Prompt(ToyScene scene)

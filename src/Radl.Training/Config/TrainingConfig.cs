@@ -125,7 +125,7 @@ public sealed record TrainingConfig
     /// <summary>Name of the adapter's folder among the model's adapters; empty is the method's name. Variants and further seeds have names of their own.</summary>
     public string Adapter { get; set; } = "";
 
-    /// <summary>What the relation branch is told, for stage <c>adapter</c>: <c>verb</c>, the scene's verb phrase, or <c>prompt</c>, the whole prompt.</summary>
+    /// <summary>What the relation branch is told, for stage <c>adapter</c>: <c>verb</c>, the scene's verb phrase, <c>roles</c>, the verb phrase between its two labels, or <c>prompt</c>, the whole prompt.</summary>
     public string RelationText { get; set; } = "verb";
 
     /// <summary>Sites, widths and choices of a RaDL adapter; null takes the bottleneck and the level above it.</summary>

@@ -34,7 +34,7 @@ public static class TrainingConfigReader
         {
             throw new InvalidDataException($"{path}: {(config.Radl is not null && config.Method != LayoutMethods.Radl ? "radl" : "migc")}: method is '{config.Method}', another one's choices would have no effect");
         }
-        RequireOneOf(path, "relation_text", config.RelationText, "verb", "prompt");
+        RequireOneOf(path, "relation_text", config.RelationText, "verb", "roles", "prompt");
         if (!config.Adapter.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
         {
             throw new InvalidDataException($"{path}: adapter: '{config.Adapter}' is no name of a folder: letters, digits, - and _ are");

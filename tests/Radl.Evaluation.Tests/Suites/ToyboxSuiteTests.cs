@@ -78,9 +78,10 @@ public sealed class ToyboxSuiteTests(EngineTest.TinyModel model) : EngineTest(mo
             root = Path.GetDirectoryName(root)!;
         }
         TrainingConfig[] configs = [.. Directory.GetFiles(Path.Combine(root, "models", "toybox", "ablations")).Select(TrainingConfigReader.Read)];
-        Assert.Equal(6, needed.Length);
+        Assert.Equal(7, needed.Length);
         Assert.Subset(configs.Select(config => config.Adapter).ToHashSet(), needed.ToHashSet());
         Assert.Equal("prompt", Assert.Single(configs, config => config.Adapter == "radl-whole-prompt").RelationText);
+        Assert.Equal("roles", Assert.Single(configs, config => config.Adapter == "radl-roles").RelationText);
     }
 
     [Fact]
@@ -113,6 +114,8 @@ public sealed class ToyboxSuiteTests(EngineTest.TinyModel model) : EngineTest(mo
         Assert.Equal("from", new SamplingChoices { RelationText = RelationText.Preposition }.RelationOf(unsaid));
         Assert.Equal(unsaid.Prompt, new SamplingChoices { RelationText = RelationText.Prompt }.RelationOf(unsaid));
         Assert.Equal("", new SamplingChoices { RelationText = RelationText.Empty }.RelationOf(unsaid));
+        Assert.Equal(
+            $"{said.Scene.Instances[0].Label} fleeing from {said.Scene.Instances[1].Label}", new SamplingChoices { RelationText = RelationText.Roles }.RelationOf(said));
         Assert.Equal("fleeing", new SamplingChoices { RelationText = RelationText.Verb }.RelationOf(unsaid));
     }
 

@@ -3,6 +3,7 @@ using Radl.Diffusion.UNet;
 using Radl.Layout.Methods;
 using Radl.Torch;
 using Radl.Toybox.Sampling;
+using Radl.Toybox.Text;
 using Radl.Toybox.World;
 using Radl.Training.Config;
 using Radl.Training.Loop;
@@ -86,10 +87,12 @@ public sealed class AdapterStage : ITrainingStage
         // The references shuffle the fusion's middle slots at every call. Here they keep their order, in training as in pictures: a
         // picture then depends on its seed alone, and the slots that scenes of up to six instances use are all trained.
         LayoutConditions conditions = _conditions.Of(scenes, prompts, SceneSize);
-        if (_config.RelationText == "prompt")
+        conditions = _config.RelationText switch
         {
-            conditions = conditions with { Verbs = prompts.Narrow(1, 1, prompts.Size(1) - 1), HasVerbs = null };
-        }
+            "prompt" => conditions with { Verbs = AfterBegin(prompts), HasVerbs = null },
+            "roles" => conditions with { Verbs = AfterBegin(_model.Encode(scenes.Select(ToyCaption.Relation).ToArray())) },
+            _ => conditions,
+        };
         using BoundLayout bound = _adapter.Bind(conditions, new LayoutBinding { RegionMultiple = RegionMultiple });
         var features = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         Tensor predicted = _model.Unet.Forward(noisy, Tensor.From<long>(times, count).To(_model.Device), text, bound.ForStep(0), _probe?.Listen(features), new UNetOptions { Checkpoint = _config.GradientCheckpointing });
@@ -101,6 +104,8 @@ public sealed class AdapterStage : ITrainingStage
         }
         return new StepLoss(scope.Return(loss), figures);
     }
+
+    private static Tensor AfterBegin(Tensor hidden) => hidden.Narrow(1, 1, hidden.Size(1) - 1);
 
     /// <inheritdoc/>
     public void WriteSamples(string path)
