@@ -45,6 +45,11 @@ public sealed class CrossAttention
         ScaledDotProduct.SplitHeads(_toKey.Forward(context), Heads),
         ScaledDotProduct.SplitHeads(_toValue.Forward(context), Heads));
 
+    /// <summary>A short context with both big projections folded into it; pays where the tokens are few and few pixels share them.</summary>
+    /// <param name="context">[batch, tokens, context width].</param>
+    public FoldedContext Fold(Tensor context) =>
+        FoldedContext.Of(_toKey.Forward(context), _toValue.Forward(context), _toQuery.Weight, _toOut.Weight, _toOut.Bias!, Heads);
+
     /// <summary>Attends to a bound context.</summary>
     /// <param name="hidden">Image tokens, [batch, tokens, channels].</param>
     /// <param name="context">Keys and values of the same batch, or of batch 1 for all.</param>

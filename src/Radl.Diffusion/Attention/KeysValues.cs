@@ -4,13 +4,11 @@ namespace Radl.Diffusion.Attention;
 
 /// <summary>Keys and values of one context at one attention, made once and read in every step.</summary>
 /// <remarks>
-/// Short contexts may be longer than their tokens: libtorch's softmax takes what is left of a row after its vectors element by
-/// element, so that 77 keys cost two and a half times as much as 96 (a fused attention is free of this). The surplus keys are closed by the mask, and their values are zero.
+/// Short contexts may be longer than their tokens (<see cref="SoftmaxRow"/>; a fused attention is free of this). The surplus keys are closed by
+/// the mask, and their values are zero.
 /// </remarks>
 public sealed class KeysValues : IDisposable
 {
-    private const long LongFrom = 1024;
-
     private readonly Tensor _keys;
     private readonly Tensor _values;
     private readonly Tensor? _mask;
@@ -33,14 +31,14 @@ public sealed class KeysValues : IDisposable
         ArgumentNullException.ThrowIfNull(values);
         long[] shape = keys.Shape;
         long tokens = shape[2];
-        long vector = keys.DType.IsHalf() ? 32 : 16;
-        long surplus = ((tokens + vector - 1) / vector * vector) - tokens;
-        if (surplus == 0 || tokens >= LongFrom || !keys.Device.IsCpu || FusedAttention.Pays(keys))
+        long padded = SoftmaxRow.Padded(tokens, keys);
+        long surplus = padded - tokens;
+        if (surplus == 0 || FusedAttention.Pays(keys))
         {
             return new KeysValues(keys, values, null, tokens);
         }
         Tensor zeros = Tensor.Zeros([shape[0], shape[1], surplus, shape[3]], keys.DType);
-        Tensor mask = Tensor.Cat([Tensor.Zeros([tokens], keys.DType), Tensor.Full([surplus], double.NegativeInfinity, keys.DType)], 0);
+        Tensor mask = SoftmaxRow.Closed(tokens, padded, keys.DType);
         return new KeysValues(Tensor.Cat([keys, zeros], 2), Tensor.Cat([values, zeros], 2), mask, tokens);
     }
 

@@ -1,3 +1,6 @@
+using Radl.Diffusion.Attention;
+using Radl.Torch;
+
 namespace Radl.Layout.Methods;
 
 /// <summary>How conditions are bound to an adapter.</summary>
@@ -26,13 +29,16 @@ public sealed record LayoutBinding
     public bool EveryPixel { get; init; }
 
     /// <summary>
-    /// Pads the instances' lists of pixels to a multiple of this: in training, where every step has other regions, shapes then come
-    /// back and libtorch need not make kernels for new ones. The result is the same.
+    /// Pads the instances' lists of pixels to a multiple of this. In training, where every step has other regions, shapes then come
+    /// back and libtorch need not make kernels for new ones. Null, the default, fills the vectors of libtorch's softmax on a CPU, which takes what is left
+    /// of a row element by element, and pads nothing elsewhere. The result is the same.
     /// </summary>
-    public int RegionMultiple { get; init; } = 1;
+    public int? RegionMultiple { get; init; }
 
     /// <summary>Collects fusion weights and verb attention while the picture is made; null collects nothing.</summary>
     public LayoutAttentionMaps? Maps { get; init; }
+
+    internal int RegionMultipleFor(DType dtype, Device device) => RegionMultiple ?? SoftmaxRow.Vector(dtype, device);
 
     internal void Check(LayoutConfig config)
     {

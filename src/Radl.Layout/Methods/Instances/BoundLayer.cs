@@ -21,15 +21,15 @@ internal sealed record BoundLayer(KeysValues Prompts) : IDisposable
 /// <summary>What one layer computes once for the scenes with instances.</summary>
 /// <param name="Phases">Shared with the other layers of the same grid; not owned.</param>
 /// <param name="Labels">Keys and values of the labels at the frozen attention.</param>
-/// <param name="Verbs">Keys and values of the verbs; null where no relation runs.</param>
-/// <param name="Instances">The instance attention's folded context.</param>
+/// <param name="Verbs">The verbs' folded context; null where no relation runs.</param>
+/// <param name="Instances">The instance attention's folded contexts.</param>
 /// <param name="Query">The learnable query at the instances' pixels; null without enhancement.</param>
 /// <param name="Fusion">The fusion's constants.</param>
 internal sealed record BoundInstances(
     PhaseGrid Phases,
     KeysValues Labels,
-    KeysValues? Verbs,
-    FoldedContext Instances,
+    FoldedContext? Verbs,
+    BoundContext Instances,
     Tensor? Query,
     FusionConstants Fusion) : IDisposable
 {
@@ -38,8 +38,7 @@ internal sealed record BoundInstances(
     /// <summary>Takes all tensors out of the current scope.</summary>
     public BoundInstances Keep()
     {
-        _owned.Add(Instances.Scores);
-        _owned.Add(Instances.Results);
+        Instances.Tokens.Keep();
         _owned.Add(Instances.Positions);
         _owned.Add(Fusion.Kernel);
         _owned.Add(Fusion.Offset);
@@ -60,6 +59,7 @@ internal sealed record BoundInstances(
     {
         Labels.Dispose();
         Verbs?.Dispose();
+        Instances.Tokens.Dispose();
         _owned.Dispose();
     }
 }

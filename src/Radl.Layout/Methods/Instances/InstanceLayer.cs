@@ -33,13 +33,12 @@ internal abstract class InstanceLayer
         {
             return new BoundLayer(prompts);
         }
-        KeysValues? relation = BindRelation(conditions, batch, grid);
         return new BoundLayer(prompts)
         {
             Active = new BoundInstances(
                 grid,
                 Lay(attention.Bind(conditions.Labels)),
-                relation is null ? null : Lay(relation),
+                BindRelation(conditions, batch, grid)?.Keep(),
                 _instances.Bind(conditions),
                 BindQuery(grid.Regions),
                 _fusion.Bind(grid)).Keep(),
@@ -68,7 +67,7 @@ internal abstract class InstanceLayer
 
         Tensor own = normalised.Reshape(-1, Site.Channels).IndexSelect(0, grid.Rows).Reshape(-1, grid.PixelsPerInstance, Site.Channels);
         Tensor enhanced = Enhance(own, normalised, labels, active, trace);
-        Tensor instance = _instances.Forward(enhanced, active.Instances, trace);
+        Tensor instance = InstanceAttention.Forward(enhanced, active.Instances, trace);
         Tensor instances = (labels * grid.TextMask).Addcmul(instance, grid.InstanceMask);
         Tensor background = batch.ActiveRows(prompts) * grid.Background;
         Tensor? layout = _layout?.Forward(x, phases.ClosedPairs!);
@@ -107,8 +106,8 @@ internal abstract class InstanceLayer
     /// <summary>What the enhancement keeps over the steps; null without one.</summary>
     protected virtual Tensor? BindQuery(RegionGrid grid) => null;
 
-    /// <summary>Keys and values of the relation's text; null where no relation runs.</summary>
-    protected virtual KeysValues? BindRelation(LayoutConditions conditions, SceneBatch batch, PhaseGrid grid) => null;
+    /// <summary>The relation's text; null where no relation runs.</summary>
+    protected virtual FoldedContext? BindRelation(LayoutConditions conditions, SceneBatch batch, PhaseGrid grid) => null;
 
     /// <summary>The instance attention's query, [S, L, C].</summary>
     /// <param name="own">The normalised image at the instances' pixels, [S, L, C].</param>

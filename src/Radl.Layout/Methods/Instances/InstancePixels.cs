@@ -9,16 +9,15 @@ namespace Radl.Layout.Methods.Instances;
 /// </remarks>
 internal sealed class InstancePixels
 {
-    public InstancePixels(float[] masks, int pixels, int height, int width, SceneBatch batch, IReadOnlyList<LayoutBox> boxes, LayoutBinding binding)
+    public InstancePixels(float[] masks, int pixels, int height, int width, SceneBatch batch, IReadOnlyList<LayoutBox> boxes, bool everyPixel, int multiple)
     {
         var lists = new List<int>[batch.Instances];
         for (int s = 0; s < lists.Length; s++)
         {
-            lists[s] = PixelsOf(masks.AsSpan(s * pixels, pixels), boxes[s], height, width, binding.EveryPixel);
+            lists[s] = PixelsOf(masks.AsSpan(s * pixels, pixels), boxes[s], height, width, everyPixel);
         }
         // Never more entries than pixels: the fusion takes what is left over as outside.
         int longest = lists.Max(list => list.Count);
-        int multiple = binding.RegionMultiple;
         Length = Math.Min(pixels, (longest + multiple - 1) / multiple * multiple);
         long count = (long)batch.Instances * Length;
         Pixel = new long[count];

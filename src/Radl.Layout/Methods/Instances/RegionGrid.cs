@@ -16,7 +16,7 @@ internal sealed class RegionGrid : IDisposable
         int pixels = height * width;
         Tensor masks = OnGrid(conditions.Masks, config);
         Tensor background = OnGrid(conditions.Background.IndexSelect(0, Tensor.From(Array.ConvertAll(batch.ActiveScenes, b => (long)b))), config);
-        var chosen = Chosen = new InstancePixels(masks.ToArray<float>(), pixels, height, width, batch, conditions.Boxes, binding);
+        var chosen = Chosen = new InstancePixels(masks.ToArray<float>(), pixels, height, width, batch, conditions.Boxes, binding.EveryPixel, binding.RegionMultipleFor(dtype, device));
         PixelsPerInstance = chosen.Length;
 
         int length = chosen.Length;

@@ -47,15 +47,19 @@ internal sealed class AttributeEnhancement
         return Functional.InterpolateBilinear(planes, height, width).Reshape(_site.Channels, (long)height * width).Transpose(0, 1);
     }
 
-    /// <summary>The query's rows at the instances' pixels (or all of them where it is no map), split into heads, [S, heads, L, C / heads].</summary>
+    /// <summary>
+    /// The query's rows at the instances' pixels (or all of them where it is no map), per head, with the key projection folded in:
+    /// Q (X W_k)^T / sqrt(d) = (Q W_k^T / sqrt(d)) X^T. [S, heads * L, C].
+    /// </summary>
     public Tensor BindQuery(RegionGrid grid)
     {
-        if (!_isMap)
-        {
-            return ScaledDotProduct.SplitHeads(_query, _site.Heads).Expand(grid.Masks.Size(0), -1, -1, -1);
-        }
-        Tensor rows = QueryOn(grid.Height, grid.Width).IndexSelect(0, grid.Pixels).Reshape(-1, grid.PixelsPerInstance, _site.Channels);
-        return ScaledDotProduct.SplitHeads(rows, _site.Heads).Contiguous();
+        long channels = _site.Channels;
+        Tensor rows = _isMap
+            ? QueryOn(grid.Height, grid.Width).IndexSelect(0, grid.Pixels).Reshape(-1, grid.PixelsPerInstance, channels)
+            : _query.Expand(grid.Masks.Size(0), -1, -1);
+        long width = channels / _site.Heads;
+        Tensor keys = (_toKey.Weight * (1 / Math.Sqrt(width))).Reshape(1, _site.Heads, width, channels);
+        return ScaledDotProduct.SplitHeads(rows, _site.Heads).MatMul(keys).Reshape(rows.Size(0), -1, channels);
     }
 
     /// <summary>Enhances each instance's image features.</summary>
@@ -75,10 +79,12 @@ internal sealed class AttributeEnhancement
             AttributeSource.Disentangled => disentangled,
             _ => picture.IndexSelect(0, sceneOfInstance),
         };
-        Tensor keys = ScaledDotProduct.SplitHeads(_toKey.Forward(source), _site.Heads);
         Tensor values = ScaledDotProduct.SplitHeads(_toValue.Forward(source), _site.Heads);
         Tensor? closed = _source == AttributeSource.Tokens ? null : closedKeys;
-        Tensor attended = ScaledDotProduct.Attend(query, keys, values, closed);
+        long[] shape = source.Shape;
+        Tensor scores = query.Bmm(source.Transpose(1, 2)).Reshape(shape[0], _site.Heads, -1, shape[1]);
+        // In place is safe under autograd too: a product's gradient needs its factors, not its result.
+        Tensor attended = (closed is null ? scores : scores.AddInPlace(closed)).Softmax(-1).MatMul(values);
         if (!_isMap)
         {
             attended = ScaledDotProduct.Attend(ScaledDotProduct.SplitHeads(normalised, _site.Heads), attended, attended);

@@ -54,7 +54,7 @@ internal sealed class RadlLayer : InstanceLayer
     protected override Tensor? BindQuery(RegionGrid grid) => _enhancement?.BindQuery(grid);
 
     /// <inheritdoc/>
-    protected override KeysValues? BindRelation(LayoutConditions conditions, SceneBatch batch, PhaseGrid grid)
+    protected override FoldedContext? BindRelation(LayoutConditions conditions, SceneBatch batch, PhaseGrid grid)
     {
         if (_relation is null || (_config.Relation != RelationMode.Outside && !grid.Plan.HasRelation))
         {
@@ -87,7 +87,7 @@ internal sealed class RadlLayer : InstanceLayer
     /// <inheritdoc/>
     protected override Tensor? Relate(Tensor normalised, BoundInstances active, SceneBatch batch, LayoutAttentionMaps? maps) => active.Verbs is null
         ? null
-        : _relation!.Forward(normalised, active.Verbs, active.Phases.Regions.Total, maps is null ? null : heat => maps.AddVerbs(Site.Name, heat, batch, active.Phases));
+        : RelationAttention.Forward(normalised, active.Verbs, active.Phases.Regions.Total, maps is null ? null : heat => maps.AddVerbs(Site.Name, heat, batch, active.Phases));
 
     /// <inheritdoc/>
     protected override Tensor Finish(Tensor fused, Tensor? relation, Tensor prompts, SceneBatch batch)

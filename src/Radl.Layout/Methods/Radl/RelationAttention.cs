@@ -11,22 +11,22 @@ internal sealed class RelationAttention
     public RelationAttention(Weights weights, RadlSiteConfig site, long contextWidth) =>
         _attention = new CrossAttention(weights / "vca", site.Channels, contextWidth, site.Heads);
 
-    /// <summary>Keys and values of the verbs, [A, tokens, width].</summary>
-    public KeysValues Bind(Tensor verbs) => _attention.Bind(verbs);
+    /// <summary>The verbs, [A, tokens, width], with the projections folded in.</summary>
+    public FoldedContext Bind(Tensor verbs) => _attention.Fold(verbs);
 
     /// <summary>[A, pixels, C], zero where no region is.</summary>
     /// <param name="normalised">[A, pixels, C].</param>
     /// <param name="verbs">Bound verbs.</param>
     /// <param name="total">Where any region is, [A, pixels, 1].</param>
     /// <param name="heat">Receives the probabilities, mean over the heads, [A, pixels, tokens]; null skips them.</param>
-    public Tensor Forward(Tensor normalised, KeysValues verbs, Tensor total, Action<Tensor>? heat)
+    public static Tensor Forward(Tensor normalised, FoldedContext verbs, Tensor total, Action<Tensor>? heat)
     {
         if (heat is null)
         {
-            return _attention.Forward(normalised, verbs) * total;
+            return verbs.Attend(normalised) * total;
         }
-        (Tensor attended, Tensor probabilities) = verbs.AttendWithProbabilities(_attention.Queries(normalised));
-        heat(probabilities.Mean([1]));
-        return _attention.Project(ScaledDotProduct.JoinHeads(attended)) * total;
+        (Tensor attended, Tensor probabilities) = verbs.AttendWithProbabilities(normalised);
+        heat(probabilities.Mean([2]));
+        return attended * total;
     }
 }
