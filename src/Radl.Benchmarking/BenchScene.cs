@@ -28,12 +28,12 @@ internal static class BenchScene
     /// <param name="prompts">Hidden states of the negative prompt and the prompt, [2, tokens, width].</param>
     /// <param name="side">Of the picture, in pixels.</param>
     /// <param name="factor">Pixels a side of one latent.</param>
-    /// <param name="config">Of the adapter.</param>
+    /// <param name="needs">Of the method.</param>
     /// <param name="generator">Gives the texts.</param>
-    public static LayoutConditions Conditions(int count, Tensor prompts, int side, int factor, LayoutConfig config, Generator generator)
+    public static LayoutConditions Conditions(int count, Tensor prompts, int side, int factor, MethodNeeds needs, Generator generator)
     {
         SceneInstance[] instances = [.. Boxes(count).Select((box, i) => new SceneInstance { Label = FormattableString.Invariant($"thing {i}"), Box = box })];
-        MaskReduction reduction = config.MaskResize == MaskResize.Area ? MaskReduction.Area : MaskReduction.Bilinear;
+        MaskReduction reduction = needs.Masks == MaskResize.Area ? MaskReduction.Area : MaskReduction.Bilinear;
         RegionMasks masks = RegionMasks.Of(instances, side, side, factor, reduction);
         long tokens = prompts.Size(1);
         long width = prompts.Size(2);

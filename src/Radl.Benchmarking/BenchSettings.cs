@@ -1,5 +1,5 @@
 using Radl.Diffusion.Models;
-using Radl.Layout.Generation;
+using Radl.Layout.Methods;
 using Radl.Layout.Scenes;
 using Radl.Torch;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Radl.Benchmarking.Reports;
 using Radl.Diffusion.Models;
 using Radl.Diffusion.Sampling;
-using Radl.Layout.Generation;
+using Radl.Layout.Methods;
 using Radl.Tests.Shared;
 using Radl.Torch;
 

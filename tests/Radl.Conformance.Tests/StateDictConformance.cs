@@ -5,6 +5,7 @@ using Radl.Diffusion.TextEncoder;
 using Radl.Diffusion.UNet;
 using Radl.Diffusion.Vae;
 using Radl.Layout.Methods;
+using Radl.Layout.Methods.Instances;
 using Radl.Layout.Methods.Migc;
 using Radl.Layout.Methods.RadlMethod;
 using Radl.Torch;

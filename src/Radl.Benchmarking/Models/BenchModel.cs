@@ -2,7 +2,6 @@ using Radl.Diffusion.Models;
 using Radl.Diffusion.TextEncoder;
 using Radl.Diffusion.UNet;
 using Radl.Diffusion.Vae;
-using Radl.Layout.Generation;
 using Radl.Layout.Methods;
 using Radl.Layout.Methods.Migc;
 using Radl.Layout.Methods.RadlMethod;

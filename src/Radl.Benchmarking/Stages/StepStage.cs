@@ -46,8 +46,8 @@ internal sealed class StepStage : IDisposable
                 _owned.Add(adapter);
                 foreach (int count in settings.Instances)
                 {
-                    BoundLayout bound = adapter.Bind(
-                        BenchScene.Conditions(count, prompts, side, factor, adapter.Config, generator), new LayoutBinding { UnconditionalRows = 1 });
+                    IBoundMethod bound = adapter.Bind(
+                        BenchScene.Conditions(count, prompts, side, factor, adapter.Needs, generator), new LayoutBinding { UnconditionalRows = 1 });
                     _owned.Add(bound);
                     arms.Add(new ControlledArm(method, count, () => Advance(_guidance, bound.ForStep(0))));
                 }

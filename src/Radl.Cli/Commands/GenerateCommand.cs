@@ -3,6 +3,7 @@ using Radl.Cli.Generation;
 using Radl.Cli.Terminal;
 using Radl.Diffusion.Lora;
 using Radl.Layout.Generation;
+using Radl.Layout.Methods;
 
 namespace Radl.Cli.Commands;
 
@@ -16,7 +17,7 @@ internal static class GenerateCommand
         var scenes = new Argument<string[]>("SCENE") { Description = "Scene files, folders of them, JSON Lines, or pictures to make again", Arity = ArgumentArity.OneOrMore };
         var output = new Option<string?>("--out", "-o") { Description = "File ending in .png, or folder (default: out/NAME.png)" };
         var model = new Option<string?>("--model") { Description = "Name or folder of the model (default: toybox)" };
-        var method = new Option<string?>("--method") { Description = $"Layout method: {string.Join(", ", LayoutMethods.All)} (default: radl)" };
+        var method = new Option<string?>("--method") { Description = $"Layout method: {string.Join(", ", LayoutMethods.Names)} (default: radl)" };
         var steps = new Option<int?>("--steps") { Description = "Denoising steps (default: 60)" };
         var controlSteps = new Option<int?>("--control-steps") { Description = "Steps under control, from the first on (default: 30 of 60, always half)" };
         var guidance = new Option<double?>("--guidance") { Description = "Classifier-free guidance scale (default: the model's own, else 7.5)" };

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Radl.Cli.Terminal;
 using Radl.Diffusion.Models;
 using Radl.Layout.Generation;
+using Radl.Layout.Methods;
 using Radl.Torch;
 
 namespace Radl.Cli.Commands;
@@ -34,7 +35,7 @@ internal static class InfoCommand
         Line("  threads", FormattableString.Invariant($"{threads}"));
         Line("devices", string.Join(", ", Enumerable.Range(0, gpus).Select(index => Device.Cuda(index).ToString()).Prepend("cpu")));
         Line("dtypes", $"fp32, bf16{(Precision.CpuHasBFloat16 ? " (fast on this processor)" : "")}{(gpus > 0 ? ", fp16 (cuda)" : "")}; auto is {Precision.NameOf(Precision.Parse("auto", Device.Parse("auto")))}");
-        Line("methods", string.Join(", ", LayoutMethods.All));
+        Line("methods", string.Join(", ", LayoutMethods.Names));
         Line("schedulers", string.Join(", ", SolverNames.All));
         IReadOnlyList<LocatedModel> models = context.Models.List();
         Line("models", models.Count == 0 ? $"none in {string.Join(", ", context.Models.Roots)}" : "");

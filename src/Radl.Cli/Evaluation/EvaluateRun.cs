@@ -5,7 +5,7 @@ using Radl.Evaluation.Clip;
 using Radl.Evaluation.Reports;
 using Radl.Evaluation.Runs;
 using Radl.Evaluation.Suites;
-using Radl.Layout.Generation;
+using Radl.Layout.Methods;
 using Radl.Torch;
 
 namespace Radl.Cli.Evaluation;

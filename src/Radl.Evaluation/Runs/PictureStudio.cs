@@ -135,7 +135,7 @@ public sealed class PictureStudio : IDisposable
         bool isGuided = choices.Guidance != 1;
         Tensor hidden = _model.Encode([.. Enumerable.Repeat("", count), .. requests.Select(request => request.Prompt)]);
         TextContext text = _model.Unet.BindText(isGuided ? hidden : hidden.Narrow(0, count, count));
-        using BoundLayout? bound = adapter?.Bind(
+        using IBoundMethod? bound = adapter?.Bind(
             ConditionsOf(choices, requests, hidden),
             new LayoutBinding { UnconditionalRows = isGuided ? count : 0, ControlSteps = choices.ControlSteps });
         IScheduler scheduler = SolverNames.Apply(_model.Scheduler, choices.Scheduler).CreateScheduler(choices.Steps);

@@ -123,7 +123,7 @@ public static class FileInspector
             }
         }
         int unused = others.RemoveAll(RadlCheckpoint.IsUnused);
-        string sizes = $"{sites} sites, texts of width {config.ContextWidth}, at most {config.MostInstances} instances";
+        string sizes = $"{sites} sites, texts of width {config.ContextWidth}, at most {config.Needs.MostInstances} instances";
         return bare with
         {
             Kind = kind,

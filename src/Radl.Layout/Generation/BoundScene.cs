@@ -19,36 +19,36 @@ public sealed class BoundScene : IDisposable
     private const int UsualInstances = 6;
 
     private readonly DiffusionModel _model;
-    private readonly LayoutAdapter? _adapter;
+    private readonly LayoutMethod? _method;
     private readonly LayoutConditions? _conditions;
     private readonly List<Tensor> _owned = [];
     private readonly TextContext _context;
-    private readonly BoundLayout? _bound;
+    private readonly IBoundMethod? _bound;
     private readonly IScheduler _scheduler;
     private readonly SceneVerbs _verbs;
-    private readonly TokenMerging? _merging;
+    private readonly UNetOptions _options;
 
-    internal BoundScene(DiffusionModel model, LayoutAdapter? adapter, Scene scene, GenerationSettings settings)
+    internal BoundScene(DiffusionModel model, LayoutMethod? method, Scene scene, GenerationSettings settings)
     {
         _model = model;
-        _adapter = adapter;
+        _method = method;
         Settings = settings;
         Scene = scene with { Width = scene.Width ?? model.NativeSide, Height = scene.Height ?? model.NativeSide };
         _scheduler = SolverNames.Apply(model.Scheduler, settings.Scheduler).CreateScheduler(settings.Steps);
-        _verbs = adapter is { Config.ReadsVerbs: true } ? SceneVerbs.Of(scene) : new SceneVerbs([]);
-        _merging = settings.TokenMerging > 0 ? new TokenMerging(settings.TokenMerging) : null;
+        _verbs = method is { Needs.Verbs: true } ? SceneVerbs.Of(scene) : new SceneVerbs([]);
+        _options = new UNetOptions { Merging = settings.TokenMerging > 0 ? new TokenMerging(settings.TokenMerging) : null };
         string negative = string.Join(", ", scene.Instances.Select(instance => instance.Negative).Prepend(scene.NegativePrompt ?? "").Where(text => text.Length > 0).Distinct());
-        string[] texts = adapter is null ? [negative, scene.Prompt] : [negative, scene.Prompt, _verbs.Text, .. scene.Instances.Select(instance => instance.Label)];
+        string[] texts = method is null ? [negative, scene.Prompt] : [negative, scene.Prompt, _verbs.Text, .. scene.Instances.Select(instance => instance.Label)];
         Warnings = [.. WarningsOf(texts)];
 
         using var scope = TensorScope.Enter();
         using var guard = Autograd.NoGrad();
         var encoded = new SceneTexts(model, texts);
         _context = model.Unet.BindText(ClassifierFreeGuidance.ContextRows(encoded.Hidden(negative), encoded.Hidden(scene.Prompt), settings.Guidance)).Keep();
-        if (adapter is not null)
+        if (method is not null)
         {
-            _conditions = Own(SceneConditions.Of(scene, scene.Prompt, negative, _verbs, encoded, (Scene.Width.Value, Scene.Height.Value), model.Vae.Config.Factor, adapter.Config));
-            _bound = BindAdapter(null);
+            _conditions = Own(SceneConditions.Of(scene, scene.Prompt, negative, _verbs, encoded, (Scene.Width.Value, Scene.Height.Value), model.Vae.Config.Factor, method.Needs));
+            _bound = BindMethod(null);
         }
     }
 
@@ -74,12 +74,13 @@ public sealed class BoundScene : IDisposable
         using var guard = Autograd.NoGrad();
         // Maps are sums over the steps of one picture, so a run that records them has a binding of its own.
         using LayoutAttentionMaps? maps = request?.AttentionMaps is true && _bound is not null ? new LayoutAttentionMaps() : null;
-        using BoundLayout? recording = maps is null ? null : BindAdapter(maps);
-        BoundLayout? control = recording ?? _bound;
-        Func<int, IAttentionControl?>? controlOf = control is null ? null : control.ForStep;
-        var sampler = new Sampler(_scheduler, new ClassifierFreeGuidance(_model.Unet, _context, Settings.Guidance, new UNetOptions { Merging = _merging }))
+        using IBoundMethod? recording = maps is null ? null : BindMethod(maps);
+        IBoundMethod? bound = recording ?? _bound;
+        bound?.Begin([(ulong)seed]);
+        var sampler = new Sampler(_scheduler, bound?.Composition ?? new ClassifierFreeGuidance(_model.Unet, _context, Settings.Guidance, _options))
         {
-            Control = controlOf,
+            Control = bound is null ? null : bound.ForStep,
+            Guidance = bound?.Guidance,
             Observer = request?.Preview is { } preview ? (done, latents) => preview(done, Decode(Shown(latents, done))) : null,
         };
         int factor = _model.Vae.Config.Factor;
@@ -93,7 +94,7 @@ public sealed class BoundScene : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _merging?.Dispose();
+        _options.Merging?.Dispose();
         _bound?.Dispose();
         _context.Dispose();
         foreach (Tensor tensor in _owned)
@@ -102,10 +103,12 @@ public sealed class BoundScene : IDisposable
         }
     }
 
-    private BoundLayout BindAdapter(LayoutAttentionMaps? maps) => _adapter!.Bind(_conditions!, new LayoutBinding
+    private IBoundMethod BindMethod(LayoutAttentionMaps? maps) => _method!.Bind(_conditions!, new LayoutBinding
     {
         UnconditionalRows = Settings.Guidance == 1 ? 0 : 1,
         ControlSteps = Settings.ResolvedControlSteps,
+        Guidance = Settings.Guidance,
+        Options = _options,
         Maps = maps,
     });
 
@@ -133,7 +136,7 @@ public sealed class BoundScene : IDisposable
             string shown = text.Length <= 60 ? text : text[..57] + "...";
             yield return $"\"{shown}\" has {_model.Tokenizer.CountTokens(text)} tokens; the model reads the first {_model.Tokenizer.MaxLength}";
         }
-        if (_adapter is not null && Scene.Instances.Count > UsualInstances)
+        if (_method is not null && Scene.Instances.Count > UsualInstances)
         {
             yield return $"the scene has {Scene.Instances.Count} instances; above {UsualInstances} the method is untried and they may run together";
         }

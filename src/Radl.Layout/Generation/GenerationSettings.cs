@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Radl.Layout.Methods;
 
 namespace Radl.Layout.Generation;
 
@@ -15,7 +16,7 @@ public sealed record GenerationSettings
     [Range(1, MostSteps)]
     public int Steps { get; init; } = 60;
 
-    /// <summary>Steps under the layout method's control, from the first on; more than there are means all. Null is half of the steps, as in the paper.</summary>
+    /// <summary>Steps under the layout method's control, from the first on; more than there are means all. Null is the method's own share of the steps.</summary>
     [Range(0, MostSteps)]
     public int? ControlSteps { get; init; }
 
@@ -26,11 +27,11 @@ public sealed record GenerationSettings
     /// <summary>Solver; see <see cref="SolverNames"/>.</summary>
     public string Scheduler { get; init; } = "euler";
 
-    /// <summary>Layout method: <c>radl</c>, <c>migc</c>, or <c>sd</c> for the prompt alone.</summary>
+    /// <summary>Layout method, one of <see cref="LayoutMethods"/>; <c>sd</c> for the prompt alone.</summary>
     public string Method { get; init; } = LayoutMethods.Radl;
 
-    /// <summary>The control steps of a run: the given number, or half of the steps.</summary>
-    public int ResolvedControlSteps => Math.Min(Steps, ControlSteps ?? ((Steps + 1) / 2));
+    /// <summary>The control steps of a run: the given number, or the method's own share.</summary>
+    public int ResolvedControlSteps => Math.Min(Steps, ControlSteps ?? LayoutMethods.Of(Method).ControlSteps(Steps));
 
     /// <summary>Share of tokens that the finest self-attention merges, 0 to 0.75: faster, a little less exact. 0 merges none.</summary>
     [Range(0, Diffusion.Attention.TokenMerging.MostRatio)]
@@ -49,7 +50,7 @@ public sealed record GenerationSettings
         const double MostMerging = Diffusion.Attention.TokenMerging.MostRatio;
         Require(TokenMerging is >= 0 and <= MostMerging, FormattableString.Invariant($"token-merging ({TokenMerging}) must lie in [0, {MostMerging}]"));
         SolverNames.Parse(Scheduler);
-        Require(LayoutMethods.All.Contains(Method), $"method '{Method}' is not one of {string.Join(", ", LayoutMethods.All)}");
+        Require(LayoutMethods.Names.Contains(Method), $"method '{Method}' is not one of {string.Join(", ", LayoutMethods.Names)}");
     }
 
     private static void Require(bool holds, string otherwise)
@@ -59,20 +60,4 @@ public sealed record GenerationSettings
             throw new ArgumentException(otherwise);
         }
     }
-}
-
-/// <summary>The layout methods by name.</summary>
-public static class LayoutMethods
-{
-    /// <summary>RaDL: instances and relations.</summary>
-    public const string Radl = "radl";
-
-    /// <summary>MIGC: instances, without relations.</summary>
-    public const string Migc = "migc";
-
-    /// <summary>Plain Stable Diffusion: the prompt alone.</summary>
-    public const string StableDiffusion = "sd";
-
-    /// <summary>All names.</summary>
-    public static IReadOnlyList<string> All { get; } = [Radl, Migc, StableDiffusion];
 }

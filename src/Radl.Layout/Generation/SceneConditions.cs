@@ -16,13 +16,13 @@ internal static class SceneConditions
     /// <param name="texts">All of its texts.</param>
     /// <param name="size">Of the picture, in pixels.</param>
     /// <param name="factor">Pixels a side of one latent.</param>
-    /// <param name="config">Of the adapter: how masks become coarse.</param>
+    /// <param name="needs">Of the method: how masks become coarse.</param>
     public static LayoutConditions Of(
-        Scene scene, string prompt, string negative, SceneVerbs verbs, SceneTexts texts, (int Width, int Height) size, int factor, LayoutConfig config)
+        Scene scene, string prompt, string negative, SceneVerbs verbs, SceneTexts texts, (int Width, int Height) size, int factor, MethodNeeds needs)
     {
         IReadOnlyList<SceneInstance> instances = scene.Instances;
         string[] labels = [.. instances.Select(instance => instance.Label)];
-        MaskReduction reduction = config.MaskResize == MaskResize.Area ? MaskReduction.Area : MaskReduction.Bilinear;
+        MaskReduction reduction = needs.Masks == MaskResize.Area ? MaskReduction.Area : MaskReduction.Bilinear;
         RegionMasks masks = RegionMasks.Of(instances, size.Width, size.Height, factor, reduction);
         Tensor verbStates = texts.Hidden(verbs.Text);
         return new LayoutConditions

@@ -8,7 +8,7 @@ namespace Radl.Layout.Generation;
 /// <summary>Makes pictures of scenes with one model. One scene at a time.</summary>
 public sealed class SceneGenerator : IDisposable
 {
-    private readonly Dictionary<string, LayoutAdapter> _adapters = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LayoutMethod> _methods = new(StringComparer.Ordinal);
 
     /// <summary>Takes over a model. Adapters are opened from its folder when a scene first needs them.</summary>
     /// <param name="model">Disposed with the generator.</param>
@@ -40,37 +40,26 @@ public sealed class SceneGenerator : IDisposable
         settings ??= new GenerationSettings();
         settings.Validate();
         bool controlled = settings.Method != LayoutMethods.StableDiffusion && scene.Instances.Count > 0 && settings.ResolvedControlSteps > 0;
-        return new BoundScene(Model, controlled ? AdapterOf(settings.Method) : null, scene, settings);
+        return new BoundScene(Model, controlled ? MethodOf(settings.Method) : null, scene, settings);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (LayoutAdapter adapter in _adapters.Values)
+        foreach (LayoutMethod method in _methods.Values)
         {
-            adapter.Dispose();
+            method.Dispose();
         }
         Model.Dispose();
     }
 
-    private LayoutAdapter AdapterOf(string method)
+    private LayoutMethod MethodOf(string name)
     {
-        if (_adapters.TryGetValue(method, out LayoutAdapter? known))
+        if (!_methods.TryGetValue(name, out LayoutMethod? method))
         {
-            return known;
+            method = LayoutMethods.Open(name, Model);
+            _methods.Add(name, method);
         }
-        string folder = Model.Folder.Adapter(method);
-        if (!Directory.Exists(folder))
-        {
-            throw new FileNotFoundException($"{Model.Folder.Path} has no adapter for method '{method}' (adapters/{method}); use --method sd, or another model", folder);
-        }
-        LayoutAdapter adapter = LayoutAdapter.Open(folder, Model.DType, Model.Device);
-        if (adapter.Config.ModelType != method)
-        {
-            adapter.Dispose();
-            throw new InvalidDataException($"{folder}: the adapter is one of method '{adapter.Config.ModelType}', its folder says '{method}'");
-        }
-        _adapters.Add(method, adapter);
-        return adapter;
+        return method;
     }
 }

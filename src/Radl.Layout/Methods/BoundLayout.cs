@@ -9,9 +9,9 @@ namespace Radl.Layout.Methods;
 /// A site's constants are computed when the U-Net first reaches it, with autograd as it is then, and kept until disposal; no
 /// step talks to the host. In training bind anew for every step, since the constants depend on the parameters.
 /// </remarks>
-public sealed class BoundLayout : IAttentionControl, IDisposable
+public sealed class BoundLayout : IAttentionControl, IBoundMethod
 {
-    private readonly LayoutAdapter _adapter;
+    private readonly InstanceAdapter _adapter;
     private readonly LayoutBinding _binding;
     private readonly LayoutConditions _conditions;
     private readonly SceneBatch _batch;
@@ -21,9 +21,9 @@ public sealed class BoundLayout : IAttentionControl, IDisposable
     private readonly Dictionary<(string Site, int Height, int Width), BoundLayer> _layers = [];
     private readonly Dictionary<(string Site, int Height, int Width), BoundFuser> _fusers = [];
 
-    internal BoundLayout(LayoutAdapter adapter, LayoutConditions conditions, LayoutBinding binding)
+    internal BoundLayout(InstanceAdapter adapter, LayoutConditions conditions, LayoutBinding binding)
     {
-        conditions.Check(adapter.Config, binding.UnconditionalRows);
+        conditions.Check(adapter.Needs, binding.UnconditionalRows);
         binding.Check(adapter.Config);
         _adapter = adapter;
         _binding = binding;

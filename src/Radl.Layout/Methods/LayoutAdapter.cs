@@ -1,7 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Radl.Layout.Generation;
-using Radl.Layout.Methods.Instances;
 using Radl.Layout.Methods.Migc;
 using Radl.Layout.Methods.RadlMethod;
 using Radl.Torch;
@@ -9,34 +7,22 @@ using Radl.Torch.IO;
 
 namespace Radl.Layout.Methods;
 
-/// <summary>The trained part of a layout method: one layer for each of its sites. The U-Net it steers stays as it is.</summary>
-public abstract class LayoutAdapter : IDisposable
+/// <summary>A layout method with trained parameters of its own. The U-Net it steers stays as it is.</summary>
+public abstract class LayoutAdapter : LayoutMethod
 {
     private protected const string ConfigFile = "config.json";
     private const string WeightsFile = "adapter.safetensors";
 
     private readonly Weights _weights;
-    private readonly Dictionary<string, InstanceLayer> _layers;
 
-    // Takes over the weights; frees them where they do not fit.
-    private protected LayoutAdapter(Weights weights, LayoutConfig config, Func<IEnumerable<InstanceLayer>> layers, Func<string, bool>? ignore)
-    {
-        config.Check();
-        _weights = weights;
-        try
-        {
-            _layers = layers().ToDictionary(layer => layer.Site.Name, StringComparer.Ordinal);
-            weights.Finish(ignore);
-        }
-        catch
-        {
-            weights.Dispose();
-            throw;
-        }
-    }
+    // Takes over the weights.
+    private protected LayoutAdapter(Weights weights) => _weights = weights;
 
     /// <summary>What the adapter is.</summary>
     public abstract LayoutConfig Config { get; }
+
+    /// <inheritdoc/>
+    public override MethodNeeds Needs => Config.Needs;
 
     /// <summary>All parameters by name, <c>SITE.METHOD.KEY</c>; every one is trainable.</summary>
     public IReadOnlyDictionary<string, Tensor> Parameters => _weights.Taken;
@@ -76,22 +62,12 @@ public abstract class LayoutAdapter : IDisposable
         AtomicFile.Write(Path.Combine(folder, ConfigFile), Encoding.UTF8.GetBytes(Config.ToJson()));
     }
 
-    /// <summary>Binds the adapter to a batch of scenes. The caller disposes the result, before the adapter.</summary>
-    /// <exception cref="ArgumentException">Counts, shapes or options do not fit; the text names the field.</exception>
-    public BoundLayout Bind(LayoutConditions conditions, LayoutBinding? binding = null)
-    {
-        ArgumentNullException.ThrowIfNull(conditions);
-        return new BoundLayout(this, conditions, binding ?? new LayoutBinding());
-    }
-
     /// <inheritdoc/>
-    public void Dispose()
+    public override void Dispose()
     {
         _weights.Dispose();
         GC.SuppressFinalize(this);
     }
-
-    internal InstanceLayer? LayerAt(string site) => _layers.GetValueOrDefault(site);
 
     private protected static (string Config, string Path) ReadConfig(string folder)
     {

@@ -1,13 +1,21 @@
 using Radl.Diffusion.Attention;
+using Radl.Diffusion.UNet;
+using Radl.Layout.Methods.Instances;
 using Radl.Torch;
 
 namespace Radl.Layout.Methods;
 
-/// <summary>How conditions are bound to an adapter.</summary>
+/// <summary>How conditions are bound to a method. A method takes what concerns it.</summary>
 public sealed record LayoutBinding
 {
     /// <summary>Rows in front of the conditional ones that take the negative prompt: the number of scenes under guidance, 0 in training.</summary>
     public int UnconditionalRows { get; init; }
+
+    /// <summary>Classifier-free guidance scale of the run, for a method that makes the step itself.</summary>
+    public double Guidance { get; init; } = 7.5;
+
+    /// <summary>Options of every pass through the U-Net, for a method that makes passes of its own; null for none.</summary>
+    public UNetOptions? Options { get; init; }
 
     /// <summary>Steps that are controlled, from the first on: half of them in the paper (30 of 60).</summary>
     public int ControlSteps { get; init; } = 30;
@@ -40,7 +48,7 @@ public sealed record LayoutBinding
 
     internal int RegionMultipleFor(DType dtype, Device device) => RegionMultiple ?? SoftmaxRow.Vector(dtype, device);
 
-    internal void Check(LayoutConfig config)
+    internal void Check(InstanceConfig config)
     {
         if (ControlSteps < 0)
         {

@@ -52,27 +52,27 @@ public sealed record LayoutConditions
 
     internal LayoutStrength Strength(int instance) => Strengths is null ? LayoutStrength.One : Strengths[instance];
 
-    internal void Check(LayoutConfig config, int unconditionalRows)
+    internal void Check(MethodNeeds needs, int unconditionalRows)
     {
         for (int b = 0; b < Counts.Count; b++)
         {
-            if (Counts[b] < 0 || Counts[b] > config.MostInstances)
+            if (Counts[b] < 0 || Counts[b] > needs.MostInstances)
             {
-                throw new ArgumentException($"Counts[{b}] is {Counts[b]}; a scene has 0 to {config.MostInstances} instances");
+                throw new ArgumentException($"Counts[{b}] is {Counts[b]}; a scene has 0 to {needs.MostInstances} instances");
             }
         }
         int instances = Counts.Sum();
         Require(Boxes.Count == instances, nameof(Boxes), $"{Boxes.Count} boxes for {instances} instances");
         Require(Strengths is null || Strengths.Count == instances, nameof(Strengths), $"{Strengths?.Count} strengths for {instances} instances");
         Require(HasVerbs is null || HasVerbs.Count == Scenes, nameof(HasVerbs), $"{HasVerbs?.Count} entries for {Scenes} scenes");
-        Shape(Prompts, nameof(Prompts), Scenes, 3, config.ContextWidth);
-        Require(Verbs is not null || !config.ReadsVerbs, nameof(Verbs), "the method's relation needs them");
+        Shape(Prompts, nameof(Prompts), Scenes, 3, needs.ContextWidth);
+        Require(Verbs is not null || !needs.Verbs, nameof(Verbs), "the method's relation needs them");
         if (Verbs is not null)
         {
-            Shape(Verbs, nameof(Verbs), Scenes, 3, config.ContextWidth);
+            Shape(Verbs, nameof(Verbs), Scenes, 3, needs.ContextWidth);
         }
-        Shape(Labels, nameof(Labels), instances, 3, config.ContextWidth);
-        Shape(Pooled, nameof(Pooled), instances, 2, config.ContextWidth);
+        Shape(Labels, nameof(Labels), instances, 3, needs.ContextWidth);
+        Shape(Pooled, nameof(Pooled), instances, 2, needs.ContextWidth);
         Shape(Masks, nameof(Masks), instances, 3, null);
         Shape(Background, nameof(Background), Scenes, 3, null);
         Require(unconditionalRows == 0 || unconditionalRows == Scenes, nameof(unconditionalRows), $"{unconditionalRows} rows for {Scenes} scenes; it is 0 or the number of scenes");

@@ -1,3 +1,4 @@
+using Radl.Layout.Methods.Instances;
 using Radl.Torch;
 
 namespace Radl.Layout.Methods;

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Radl.Layout.Generation;
+using Radl.Layout.Methods;
 
 namespace Radl.Training.Config;
 

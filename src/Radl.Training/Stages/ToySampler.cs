@@ -38,7 +38,7 @@ public static class ToySampler
             return scope.Return(Sample(model.Unet, model.Vae, model.Scheduler, hidden, null, steps, guidance, seed));
         }
         LayoutConditions bindable = conditions.Of(scenes, hidden.Narrow(0, count, count), size) with { Negative = hidden.Narrow(0, 0, 1) };
-        using BoundLayout bound = adapter.Bind(bindable, new LayoutBinding { UnconditionalRows = guidance == 1 ? 0 : count, ControlSteps = controlSteps });
+        using IBoundMethod bound = adapter.Bind(bindable, new LayoutBinding { UnconditionalRows = guidance == 1 ? 0 : count, ControlSteps = controlSteps });
         return scope.Return(Sample(model.Unet, model.Vae, model.Scheduler, hidden, bound.ForStep, steps, guidance, seed));
     }
 

@@ -1,5 +1,6 @@
 using Radl.Layout.Checkpoints;
 using Radl.Layout.Methods;
+using Radl.Layout.Methods.Instances;
 using Radl.Layout.Methods.Migc;
 using Radl.Layout.Methods.RadlMethod;
 using Radl.Tests.Shared;

@@ -1,5 +1,5 @@
-using Radl.Layout.Generation;
 using Radl.Layout.Methods;
+using Radl.Layout.Methods.Instances;
 using Radl.Torch;
 
 namespace Radl.Layout.Tests.Methods;
@@ -15,7 +15,7 @@ public sealed class LayerTests : TensorTest
     {
         using var scope = TensorScope.Enter();
         using var world = new MethodWorld();
-        LayoutAdapter adapter = AdapterOf(world, method);
+        InstanceAdapter adapter = AdapterOf(world, method);
         LayoutConditions conditions = MethodWorld.Scenes(3, MethodWorld.Two);
         Tensor image = MethodWorld.Image(4, 1);
         Tensor moved = image.Clone();
@@ -35,7 +35,7 @@ public sealed class LayerTests : TensorTest
     {
         using var scope = TensorScope.Enter();
         using var world = new MethodWorld();
-        LayoutAdapter adapter = AdapterOf(world, method);
+        InstanceAdapter adapter = AdapterOf(world, method);
         LayoutConditions conditions = MethodWorld.Scenes(3, MethodWorld.Two);
         Tensor order = Tensor.From(1L, 0L);
         LayoutConditions swapped = conditions with
@@ -58,5 +58,5 @@ public sealed class LayerTests : TensorTest
         MethodWorld.Close(world.Attend(adapter, conditions, image), world.Attend(adapter, swapped, image));
     }
 
-    private static LayoutAdapter AdapterOf(MethodWorld world, string method) => method == LayoutMethods.Migc ? world.Migc() : world.Adapter();
+    private static InstanceAdapter AdapterOf(MethodWorld world, string method) => method == LayoutMethods.Migc ? world.Migc() : world.Adapter();
 }

@@ -1,5 +1,6 @@
 using Radl.Diffusion.Attention;
 using Radl.Layout.Methods;
+using Radl.Layout.Methods.Instances;
 using Radl.Layout.Methods.Migc;
 using Radl.Layout.Methods.RadlMethod;
 using Radl.Torch;
@@ -16,7 +17,7 @@ internal sealed class MethodWorld : IDisposable
     public const long Width = 12;
 
     private readonly Weights _frozen = Weights.From(new FreshWeights(1));
-    private readonly List<LayoutAdapter> _adapters = [];
+    private readonly List<InstanceAdapter> _adapters = [];
 
     public MethodWorld() => Site = new AttentionSite(SiteName, new CrossAttention(_frozen / "attn2", Channels, Width, 4));
 
@@ -158,7 +159,7 @@ internal sealed class MethodWorld : IDisposable
         Assert.InRange(actual.MaxDifference(expected) / Math.Max(1, expected.Abs().Max().Item()), 0, 2e-6);
 
     /// <summary>The site's output under an adapter.</summary>
-    public Tensor Attend(LayoutAdapter adapter, LayoutConditions conditions, Tensor image, LayoutBinding? binding = null, LayoutTrace? trace = null)
+    public Tensor Attend(InstanceAdapter adapter, LayoutConditions conditions, Tensor image, LayoutBinding? binding = null, LayoutTrace? trace = null)
     {
         using BoundLayout bound = adapter.Bind(conditions, binding);
         bound.Trace = trace;

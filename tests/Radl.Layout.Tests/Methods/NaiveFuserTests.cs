@@ -1,5 +1,6 @@
 using Radl.Diffusion.Attention;
 using Radl.Layout.Methods;
+using Radl.Layout.Methods.Instances;
 using Radl.Torch;
 
 namespace Radl.Layout.Tests.Methods;
@@ -25,7 +26,7 @@ public sealed class NaiveFuserTests : TensorTest
     {
         using var scope = TensorScope.Enter();
         using var world = new MethodWorld();
-        LayoutAdapter adapter = world.Adapter();
+        InstanceAdapter adapter = world.Adapter();
         LayoutConditions conditions = MethodWorld.Scenes(3, MethodWorld.Three, [], MethodWorld.Two);
         Tensor image = MethodWorld.Image(4, 6);
         Tensor together = Fused(world, adapter, conditions, image, unconditional: 3);
@@ -62,7 +63,7 @@ public sealed class NaiveFuserTests : TensorTest
         Tensor? Attend(BoundLayout control, int step, AttentionSite site) => control.ForStep(step)!.Attend(site, image, MethodWorld.Side, MethodWorld.Side);
     }
 
-    private static Tensor Fused(MethodWorld world, LayoutAdapter adapter, LayoutConditions conditions, Tensor image, int unconditional = 0)
+    private static Tensor Fused(MethodWorld world, InstanceAdapter adapter, LayoutConditions conditions, Tensor image, int unconditional = 0)
     {
         using BoundLayout bound = adapter.Bind(conditions, new LayoutBinding { UnconditionalRows = unconditional, ControlSteps = 0, NaiveFuserSteps = 1 });
         return bound.ForStep(0)!.Attend(world.Site, image, MethodWorld.Side, MethodWorld.Side)!;

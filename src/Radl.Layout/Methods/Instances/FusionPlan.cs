@@ -8,7 +8,7 @@ namespace Radl.Layout.Methods.Instances;
 /// </remarks>
 internal sealed class FusionPlan
 {
-    public FusionPlan(SceneBatch batch, LayoutConfig config, LayoutConditions conditions, InstancePixels chosen, int pixels, IReadOnlyList<int>? permutation)
+    public FusionPlan(SceneBatch batch, InstanceConfig config, LayoutConditions conditions, InstancePixels chosen, int pixels, IReadOnlyList<int>? permutation)
     {
         int slots = config.Slots;
         HasLayout = config.LayoutAttention;

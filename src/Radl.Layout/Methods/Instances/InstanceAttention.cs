@@ -11,7 +11,7 @@ internal sealed class InstanceAttention
     private readonly PositionEmbedding _position;
     private readonly InstanceContext _context;
 
-    public InstanceAttention(Weights weights, LayoutSite site, LayoutConfig config)
+    public InstanceAttention(Weights weights, LayoutSite site, InstanceConfig config)
     {
         _context = config.InstanceContext;
         long width = _context == InstanceContext.OneWideToken ? 2 * config.ContextWidth : config.ContextWidth;

@@ -7,7 +7,7 @@ internal sealed class PhaseGrid : IDisposable
 {
     private readonly OwnedTensors _owned = new();
 
-    public PhaseGrid(RegionGrid regions, LayoutConditions conditions, SceneBatch batch, LayoutConfig config, LayoutBinding binding)
+    public PhaseGrid(RegionGrid regions, LayoutConditions conditions, SceneBatch batch, InstanceConfig config, LayoutBinding binding)
     {
         using var scope = TensorScope.Enter();
         using var guard = Autograd.NoGrad();

@@ -12,7 +12,7 @@ internal sealed class PositionEmbedding
     private readonly int _frequencies;
     private readonly float _temperature;
 
-    public PositionEmbedding(Weights weights, LayoutConfig config)
+    public PositionEmbedding(Weights weights, InstanceConfig config)
     {
         _frequencies = config.FourierFrequencies;
         _temperature = (float)config.FourierTemperature;

@@ -7,7 +7,7 @@ internal sealed class RegionGrid : IDisposable
 {
     private readonly OwnedTensors _owned = new();
 
-    public RegionGrid(LayoutConditions conditions, SceneBatch batch, LayoutConfig config, LayoutBinding binding, int height, int width, DType dtype, Device device)
+    public RegionGrid(LayoutConditions conditions, SceneBatch batch, InstanceConfig config, LayoutBinding binding, int height, int width, DType dtype, Device device)
     {
         using var scope = TensorScope.Enter();
         using var guard = Autograd.NoGrad();
@@ -55,7 +55,7 @@ internal sealed class RegionGrid : IDisposable
 
         Tensor Own(Tensor tensor) => _owned.Add(tensor.DType.IsFloating() ? tensor.To(device, dtype) : tensor.To(device));
 
-        Tensor OnGrid(Tensor maps, LayoutConfig c)
+        Tensor OnGrid(Tensor maps, InstanceConfig c)
         {
             Tensor planes = maps.Unsqueeze(1);
             bool there = planes.Size(2) == height && planes.Size(3) == width;

@@ -10,7 +10,7 @@ internal sealed class SceneBatch : IDisposable
     private readonly Tensor? _activeRows;
     private readonly Tensor? _resultRows;
 
-    public SceneBatch(LayoutConditions conditions, LayoutConfig config, int unconditionalRows)
+    public SceneBatch(LayoutConditions conditions, InstanceConfig config, int unconditionalRows)
     {
         Unconditional = unconditionalRows;
         Scenes = conditions.Scenes;

@@ -21,7 +21,7 @@ internal sealed class SemanticInstanceFusion
     private readonly long _channels;
     private readonly long _slots;
 
-    public SemanticInstanceFusion(Weights weights, LayoutSite site, LayoutConfig config)
+    public SemanticInstanceFusion(Weights weights, LayoutSite site, InstanceConfig config)
     {
         _channels = site.Channels;
         _slots = config.Slots;

@@ -1,9 +1,10 @@
+using Radl.Layout.Methods.Instances;
 using Radl.Torch;
 
 namespace Radl.Layout.Methods.Migc;
 
 /// <summary>A MIGC adapter: instances, each with label and box; no relations.</summary>
-public sealed class MigcAdapter : LayoutAdapter
+public sealed class MigcAdapter : InstanceAdapter
 {
     /// <summary>Builds the layers on their parameters, <c>SITE.migc.KEY</c>.</summary>
     /// <param name="weights">The root of the adapter's own source; the adapter disposes it.</param>

@@ -1,4 +1,3 @@
-using Radl.Layout.Generation;
 using Radl.Torch;
 
 namespace Radl.Layout.Methods.Migc;

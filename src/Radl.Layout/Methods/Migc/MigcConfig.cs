@@ -1,11 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Radl.Diffusion.UNet;
+using Radl.Layout.Methods.Instances;
 
 namespace Radl.Layout.Methods.Migc;
 
 /// <summary>What a MIGC adapter is. The defaults are the released model's, but for the number of control steps, which is RaDL's exclusive one.</summary>
-public sealed record MigcConfig : LayoutConfig
+public sealed record MigcConfig : InstanceConfig
 {
     private const string Method = "migc";
 

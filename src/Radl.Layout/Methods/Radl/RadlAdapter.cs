@@ -1,9 +1,10 @@
+using Radl.Layout.Methods.Instances;
 using Radl.Torch;
 
 namespace Radl.Layout.Methods.RadlMethod;
 
 /// <summary>A RaDL adapter: instances with enhanced attributes, and relations.</summary>
-public sealed class RadlAdapter : LayoutAdapter
+public sealed class RadlAdapter : InstanceAdapter
 {
     /// <summary>Builds the layers on their parameters, <c>SITE.radl.KEY</c>.</summary>
     /// <param name="weights">The root of the adapter's own source; the adapter disposes it.</param>

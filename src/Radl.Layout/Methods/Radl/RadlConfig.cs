@@ -7,7 +7,7 @@ namespace Radl.Layout.Methods.RadlMethod;
 
 /// <summary>What a RaDL adapter is: its sites, its widths, and every choice the paper leaves open.</summary>
 /// <remarks>The defaults are the recommended module; each other value is an ablation or reads someone else's weights.</remarks>
-public sealed record RadlConfig : LayoutConfig
+public sealed record RadlConfig : InstanceConfig
 {
     private const string Method = "radl";
 

@@ -93,7 +93,7 @@ public sealed class AdapterStage : ITrainingStage
             "roles" => conditions with { Verbs = AfterBegin(_model.Encode(scenes.Select(ToyCaption.Relation).ToArray())) },
             _ => conditions,
         };
-        using BoundLayout bound = _adapter.Bind(conditions, new LayoutBinding { RegionMultiple = RegionMultiple });
+        using IBoundMethod bound = _adapter.Bind(conditions, new LayoutBinding { RegionMultiple = RegionMultiple });
         var features = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         Tensor predicted = _model.Unet.Forward(noisy, Tensor.From<long>(times, count).To(_model.Device), text, bound.ForStep(0), _probe?.Listen(features), new UNetOptions { Checkpoint = _config.GradientCheckpointing });
         Tensor loss = (predicted - target).Square().Mean();

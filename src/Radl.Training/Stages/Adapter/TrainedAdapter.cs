@@ -1,5 +1,4 @@
 using Radl.Diffusion.UNet;
-using Radl.Layout.Generation;
 using Radl.Layout.Methods;
 using Radl.Layout.Methods.Migc;
 using Radl.Layout.Methods.RadlMethod;

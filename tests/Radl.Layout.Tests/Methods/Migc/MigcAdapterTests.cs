@@ -20,12 +20,12 @@ public sealed class MigcAdapterTests : TensorTest
         world.Adapter().Save(scratch.In("radl"));
         using LayoutAdapter opened = LayoutAdapter.Open(scratch.In("migc"));
         using LayoutAdapter other = LayoutAdapter.Open(scratch.In("radl"), trainable: true);
-        Assert.IsType<MigcAdapter>(opened);
+        MigcAdapter migc = Assert.IsType<MigcAdapter>(opened);
         Assert.IsType<RadlAdapter>(other);
         Assert.Equal(adapter.Config.ToJson(), opened.Config.ToJson());
         LayoutConditions conditions = MethodWorld.Scenes(3, MethodWorld.Two);
         Tensor image = MethodWorld.Image(4, 1);
-        Assert.Equal(0, world.Attend(opened, conditions, image).MaxDifference(world.Attend(adapter, conditions, image)));
+        Assert.Equal(0, world.Attend(migc, conditions, image).MaxDifference(world.Attend(adapter, conditions, image)));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Radl.Layout.Methods;
+using Radl.Layout.Methods.Instances;
 using Radl.Layout.Methods.RadlMethod;
 using Radl.Torch;
 

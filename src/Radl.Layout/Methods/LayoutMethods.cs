@@ -1,0 +1,70 @@
+using Radl.Diffusion.Models;
+
+namespace Radl.Layout.Methods;
+
+/// <summary>The layout methods by name.</summary>
+public static class LayoutMethods
+{
+    /// <summary>RaDL: instances and relations.</summary>
+    public const string Radl = "radl";
+
+    /// <summary>MIGC: instances, without relations.</summary>
+    public const string Migc = "migc";
+
+    /// <summary>Plain Stable Diffusion: the prompt alone.</summary>
+    public const string StableDiffusion = "sd";
+
+    /// <summary>All methods, the default first.</summary>
+    public static IReadOnlyList<LayoutMethodFacts> All { get; } =
+    [
+        new(Radl, "RaDL", "Trained. Instances in their boxes with enhanced attributes, and the prompt's verbs.", 1.0 / 2)
+        {
+            IsTrained = true,
+            HasAttentionMaps = true,
+        },
+        new(Migc, "MIGC", "Trained. Instances in their boxes; relations are left to the prompt.", 1.0 / 2)
+        {
+            IsTrained = true,
+            HasAttentionMaps = true,
+        },
+        new(StableDiffusion, "Stable Diffusion", "The prompt alone; boxes are ignored.", 0),
+    ];
+
+    /// <summary>All names.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(method => method.Name)];
+
+    /// <summary>A method's facts.</summary>
+    /// <exception cref="ArgumentException">No method has the name.</exception>
+    public static LayoutMethodFacts Of(string name) =>
+        All.FirstOrDefault(method => method.Name == name) ?? throw new ArgumentException($"method '{name}' is not one of {string.Join(", ", Names)}", nameof(name));
+
+    /// <summary>Opens a method for a model: its adapter in the model's folder. The caller disposes the result, before the model.</summary>
+    /// <exception cref="ArgumentException">No method that controls anything has the name.</exception>
+    /// <exception cref="FileNotFoundException">The model has no adapter for the method.</exception>
+    /// <exception cref="InvalidDataException">The adapter is broken, or another method's.</exception>
+    public static LayoutMethod Open(string name, DiffusionModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return Of(name) switch
+        {
+            { IsTrained: true } => Adapter(name, model),
+            _ => throw new ArgumentException($"method '{name}' controls nothing", nameof(name)),
+        };
+    }
+
+    private static LayoutAdapter Adapter(string name, DiffusionModel model)
+    {
+        string folder = model.Folder.Adapter(name);
+        if (!Directory.Exists(folder))
+        {
+            throw new FileNotFoundException($"{model.Folder.Path} has no adapter for method '{name}' (adapters/{name}); use --method sd, or another model", folder);
+        }
+        LayoutAdapter adapter = LayoutAdapter.Open(folder, model.DType, model.Device);
+        if (adapter.Config.ModelType != name)
+        {
+            adapter.Dispose();
+            throw new InvalidDataException($"{folder}: the adapter is one of method '{adapter.Config.ModelType}', its folder says '{name}'");
+        }
+        return adapter;
+    }
+}

@@ -1,0 +1,30 @@
+namespace Radl.Layout.Methods;
+
+/// <summary>What a method must be told of a scene, and how.</summary>
+public sealed record MethodNeeds
+{
+    /// <summary>Most instances of one scene.</summary>
+    public required int MostInstances { get; init; }
+
+    /// <summary>Width of the text encoder's states; null takes any.</summary>
+    public long? ContextWidth { get; init; }
+
+    /// <summary>How region masks come onto a coarser grid.</summary>
+    public MaskResize Masks { get; init; } = MaskResize.Bilinear;
+
+    /// <summary>Whether it reads the scenes' verbs.</summary>
+    public bool Verbs { get; init; }
+
+    /// <summary>Whether it must know where in the prompt each instance stands.</summary>
+    public bool Places { get; init; }
+}
+
+/// <summary>How region masks come onto a layer's grid.</summary>
+public enum MaskResize
+{
+    /// <summary>Bilinear without antialiasing, as the references do; thin regions can vanish.</summary>
+    Bilinear,
+
+    /// <summary>The share of each cell's area; no region vanishes.</summary>
+    Area,
+}
