@@ -25,6 +25,7 @@ public sealed class ConformanceTests
         ["migc"] = MigcConformance.Migc,
         ["migc_keys"] = StateDictConformance.MigcKeys,
         ["migc_unet"] = MigcUnetConformance.MigcUnet,
+        ["multidiffusion"] = MultiDiffusionConformance.MultiDiffusion,
         ["sd_pipeline"] = SdPipelineConformance.SdPipeline,
         ["coco_eval"] = CocoEvalConformance.CocoEval,
         ["fid"] = FidConformance.Fid,

@@ -39,7 +39,8 @@ public sealed class SceneGenerator : IDisposable
         scene.Validate();
         settings ??= new GenerationSettings();
         settings.Validate();
-        bool controlled = settings.Method != LayoutMethods.StableDiffusion && scene.Instances.Count > 0 && settings.ResolvedControlSteps > 0;
+        bool controlled = settings.Method != LayoutMethods.StableDiffusion
+            && (LayoutMethods.Of(settings.Method).ActsWithoutInstances || (scene.Instances.Count > 0 && settings.ResolvedControlSteps > 0));
         return new BoundScene(Model, controlled ? MethodOf(settings.Method) : null, scene, settings);
     }
 

@@ -19,6 +19,12 @@ public sealed record LayoutConditions
     /// <summary>Hidden states of the negative prompt, [1 or B, tokens, width]; needed where unconditional rows are asked for.</summary>
     public Tensor? Negative { get; init; }
 
+    /// <summary>Hidden states of the negative prompts that instances have of their own, [n, tokens, width]; null where none has one.</summary>
+    public Tensor? InstanceNegatives { get; init; }
+
+    /// <summary>Which row of <see cref="InstanceNegatives"/> each instance has, or -1 for the picture's negative prompt; null means -1 for all.</summary>
+    public IReadOnlyList<int>? NegativeOf { get; init; }
+
     /// <summary>Hidden states of the instance labels, [S, tokens, width].</summary>
     public required Tensor Labels { get; init; }
 
@@ -52,6 +58,8 @@ public sealed record LayoutConditions
 
     internal LayoutStrength Strength(int instance) => Strengths is null ? LayoutStrength.One : Strengths[instance];
 
+    internal int NegativeRow(int instance) => NegativeOf is null ? -1 : NegativeOf[instance];
+
     internal void Check(MethodNeeds needs, int unconditionalRows)
     {
         for (int b = 0; b < Counts.Count; b++)
@@ -72,11 +80,25 @@ public sealed record LayoutConditions
             Shape(Verbs, nameof(Verbs), Scenes, 3, needs.ContextWidth);
         }
         Shape(Labels, nameof(Labels), instances, 3, needs.ContextWidth);
+        CheckNegatives(instances, needs.ContextWidth);
         Shape(Pooled, nameof(Pooled), instances, 2, needs.ContextWidth);
         Shape(Masks, nameof(Masks), instances, 3, null);
         Shape(Background, nameof(Background), Scenes, 3, null);
         Require(unconditionalRows == 0 || unconditionalRows == Scenes, nameof(unconditionalRows), $"{unconditionalRows} rows for {Scenes} scenes; it is 0 or the number of scenes");
         Require(unconditionalRows == 0 || Negative is not null, nameof(Negative), "unconditional rows need a negative prompt");
+    }
+
+    private void CheckNegatives(int instances, long? width)
+    {
+        if (InstanceNegatives is not null)
+        {
+            Shape(InstanceNegatives, nameof(InstanceNegatives), InstanceNegatives.Size(0), 3, width);
+        }
+        long rows = InstanceNegatives?.Size(0) ?? 0;
+        Require(
+            NegativeOf is null || (NegativeOf.Count == instances && NegativeOf.All(row => row >= -1 && row < rows)),
+            nameof(NegativeOf),
+            $"[{string.Join(", ", NegativeOf ?? [])}] for {instances} instances; each is -1 or a row of the {rows} of {nameof(InstanceNegatives)}");
     }
 
     private static void Shape(Tensor tensor, string name, long first, int rank, long? last)

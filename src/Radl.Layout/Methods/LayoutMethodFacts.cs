@@ -13,6 +13,9 @@ public sealed record LayoutMethodFacts(string Name, string Title, string Summary
     /// <summary>Whether it can show where each instance acted.</summary>
     public bool HasAttentionMaps { get; init; }
 
+    /// <summary>Whether it changes pictures of scenes without instances too.</summary>
+    public bool ActsWithoutInstances { get; init; }
+
     /// <summary>Controlled steps of a run that does not say how many: the paper's share, rounded up.</summary>
     /// <param name="steps">All steps of the run.</param>
     public int ControlSteps(int steps) => (int)Math.Ceiling((steps * ControlShare) - 1e-9);

@@ -1,4 +1,5 @@
 using Radl.Diffusion.Models;
+using Radl.Layout.Methods.MultiDiffusion;
 
 namespace Radl.Layout.Methods;
 
@@ -10,6 +11,9 @@ public static class LayoutMethods
 
     /// <summary>MIGC: instances, without relations.</summary>
     public const string Migc = "migc";
+
+    /// <summary>MultiDiffusion: every region is denoised under its own prompt.</summary>
+    public const string MultiDiffusion = "multidiffusion";
 
     /// <summary>Plain Stable Diffusion: the prompt alone.</summary>
     public const string StableDiffusion = "sd";
@@ -26,6 +30,10 @@ public static class LayoutMethods
         {
             IsTrained = true,
             HasAttentionMaps = true,
+        },
+        new(MultiDiffusion, "MultiDiffusion", "Training-free. Every instance is denoised by itself, and the results are averaged; pictures wider than the model's grow in windows.", 2.0 / 5)
+        {
+            ActsWithoutInstances = true,
         },
         new(StableDiffusion, "Stable Diffusion", "The prompt alone; boxes are ignored.", 0),
     ];
@@ -48,6 +56,7 @@ public static class LayoutMethods
         return Of(name) switch
         {
             { IsTrained: true } => Adapter(name, model),
+            { Name: MultiDiffusion } => new MultiDiffusionMethod(model),
             _ => throw new ArgumentException($"method '{name}' controls nothing", nameof(name)),
         };
     }
