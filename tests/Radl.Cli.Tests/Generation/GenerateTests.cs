@@ -138,7 +138,7 @@ public sealed class GenerateTests(CliTest.Models models) : CliTest(models)
     [InlineData("--count 0", "--count (0)")]
     [InlineData("--guidance -1", "guidance (-1)")]
     [InlineData("--seed -5", "seed (-5)")]
-    [InlineData("--method magic", "'magic' is not one of radl, migc, sd")]
+    [InlineData("--method magic", "'magic' is not one of radl, migc, ")]
     [InlineData("--method migc", "no adapter for method 'migc' (adapters/migc)")]
     [InlineData("--scheduler magic", "'magic' is not one of euler")]
     [InlineData("--dtype fp12", "'fp12' is not one of auto, fp32, bf16, fp16")]
