@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Radl.Layout.Scenes;
 using Radl.Toybox.Text;
 
 namespace Radl.Toybox.Tests.Text;
@@ -11,16 +11,15 @@ public class ExampleSceneTests
     [MemberData(nameof(Files))]
     public void An_example_speaks_the_world_s_words_and_its_boxes_are_apart(string file)
     {
-        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder(), file)));
-        string prompt = json.RootElement.GetProperty("prompt").GetString()!;
+        Scene scene = SceneReader.ReadFile(Path.Combine(Folder(), file));
+        string prompt = scene.Prompt;
         Assert.All(prompt.Replace(",", " ,", StringComparison.Ordinal).Split(' '), word => Assert.Contains(word, ToyVocabulary.Words));
 
         var boxes = new List<World.ToyBox>();
-        foreach (JsonElement instance in json.RootElement.GetProperty("instances").EnumerateArray())
+        foreach (SceneInstance instance in scene.Instances)
         {
-            Assert.Contains(instance.GetProperty("label").GetString()!, prompt, StringComparison.Ordinal);
-            float[] sides = [.. instance.GetProperty("box").EnumerateArray().Select(s => s.GetSingle())];
-            var box = new World.ToyBox(sides[0], sides[1], sides[2], sides[3]);
+            Assert.Contains(instance.Label, prompt, StringComparison.Ordinal);
+            var box = new World.ToyBox((float)instance.Box.X1, (float)instance.Box.Y1, (float)instance.Box.X2, (float)instance.Box.Y2);
             Assert.True(box.X1 >= 0 && box.Y1 >= 0 && box.X2 <= 1 && box.Y2 <= 1 && box.Width > 0 && box.Height > 0);
             Assert.All(boxes, other => Assert.False(box.IsWithin(other, 3f / 128)));
             boxes.Add(box);
