@@ -37,6 +37,8 @@ public sealed class TransformerBlock
         TokenMerging? merging = pass.MergingAt(height, width);
         Tensor attendedSelf = pass.Run(inputs => SelfAttend(SeenInside(pass, "norm1", _norm1.Forward(inputs[0])), merging, height, width), hidden);
         hidden = Seen(pass, "attn1", attendedSelf).AddToFresh(hidden);
+        // From here on only fresh results are changed in place, never this state: it may be the control's own.
+        hidden = pass.Control?.Before(Site, hidden, height, width) ?? hidden;
         Tensor normed = Seen(pass, "norm2", _norm2.Forward(hidden));
         // What a control gives may be its own, so it is not added to in place.
         hidden = pass.Control?.Attend(Site, normed, height, width) is { } taken
