@@ -59,7 +59,7 @@ public sealed record BenchSettings
         Require(Instances.Distinct().Count() == Instances.Count, $"instances ({string.Join(",", Instances)}): a number occurs twice");
         foreach (string method in Methods)
         {
-            Require(method is LayoutMethods.Radl or LayoutMethods.Migc, $"method '{method}' is not one of {LayoutMethods.Radl}, {LayoutMethods.Migc}");
+            Require(method is LayoutMethods.Radl or LayoutMethods.Migc or LayoutMethods.Gligen, $"method '{method}' is not one of {LayoutMethods.Radl}, {LayoutMethods.Migc}, {LayoutMethods.Gligen}");
         }
         Require(Methods.Count > 0 && Methods.Distinct().Count() == Methods.Count, "methods: each is named once, and at least one");
         Require(TokenMerging is >= 0 and <= Diffusion.Attention.TokenMerging.MostRatio, FormattableString.Invariant($"token-merging ({TokenMerging}) must lie in [0, {Diffusion.Attention.TokenMerging.MostRatio}]"));

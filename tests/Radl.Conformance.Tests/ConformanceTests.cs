@@ -25,6 +25,8 @@ public sealed class ConformanceTests
         ["migc"] = MigcConformance.Migc,
         ["migc_keys"] = StateDictConformance.MigcKeys,
         ["migc_unet"] = MigcUnetConformance.MigcUnet,
+        ["gligen"] = GligenConformance.Gligen,
+        ["gligen_keys"] = StateDictConformance.GligenKeys,
         ["multidiffusion"] = MultiDiffusionConformance.MultiDiffusion,
         ["sd_pipeline"] = SdPipelineConformance.SdPipeline,
         ["coco_eval"] = CocoEvalConformance.CocoEval,

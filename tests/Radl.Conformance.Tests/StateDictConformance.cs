@@ -5,6 +5,7 @@ using Radl.Diffusion.TextEncoder;
 using Radl.Diffusion.UNet;
 using Radl.Diffusion.Vae;
 using Radl.Layout.Methods;
+using Radl.Layout.Methods.Gligen;
 using Radl.Layout.Methods.Instances;
 using Radl.Layout.Methods.Migc;
 using Radl.Layout.Methods.RadlMethod;
@@ -102,13 +103,34 @@ public static class StateDictConformance
         }
     }
 
-    private static MigcConfig MigcOfStableDiffusion()
+    /// <summary>
+    /// GLIGEN's published weights for Stable Diffusion v1.4: by either name, every tensor that it adds to the U-Net is a parameter of the adapter, and what the
+    /// gated U-Net's list has beside the plain one's is the same.
+    /// </summary>
+    public static void GligenKeys(string name)
     {
-        MigcConfig? config = null;
+        string[][] rows = Rows(name, "gligen");
+        GligenConfig config = OfStableDiffusion(GligenConfig.For);
+        Dictionary<string, string> adapter = Record(weights => new GligenAdapter(weights, config));
+        Assert.Equal(280, rows.Length);
+        foreach (Func<string[], string> stored in (Func<string[], string>[])[row => row[0], row => row[2], row => "model." + row[2], row => OriginalNames.UnetPrefix + row[2]])
+        {
+            Same(stored(rows[0]), rows.ToDictionary(row => GligenCheckpoint.Rename(stored(row))!, row => row[1].Replace("x", ", ", StringComparison.Ordinal)), adapter);
+        }
+        Same("gligen_unet", Read(Path.Combine(GoldenFolder.Root, "sd14_keys"), "gligen_unet", key => GligenCheckpoint.Rename(key) is not null), adapter);
+        Assert.Equal(209_102_240, adapter.Values.Sum(shape => shape.Split(", ", StringSplitOptions.RemoveEmptyEntries).Aggregate(1L, (count, size) => count * long.Parse(size, CultureInfo.InvariantCulture))));
+    }
+
+    private static MigcConfig MigcOfStableDiffusion() => OfStableDiffusion(MigcConfig.For);
+
+    private static T OfStableDiffusion<T>(Func<UNet2DCondition, T> configFor)
+        where T : LayoutConfig
+    {
+        T? config = null;
         _ = RecordedShapes.Of(weights =>
         {
             var unet = new UNet2DCondition(weights, new UNetConfig());
-            config = MigcConfig.For(unet);
+            config = configFor(unet);
             return unet;
         });
         return config!;

@@ -1,5 +1,6 @@
 using Radl.Diffusion.UNet;
 using Radl.Layout.Methods;
+using Radl.Layout.Methods.Gligen;
 using Radl.Layout.Methods.Migc;
 using Radl.Layout.Methods.RadlMethod;
 using Radl.Torch;
@@ -41,6 +42,18 @@ internal static class TinyMigc
             },
             seed: 4);
         TinySites.Save(adapter, Path.Combine(modelFolder, "adapters", name));
+    }
+}
+
+/// <summary>A GLIGEN adapter with a fuser in every block.</summary>
+internal static class TinyGligen
+{
+    /// <summary>Writes <c>adapters/gligen</c> into a model folder.</summary>
+    public static void Write(string modelFolder)
+    {
+        using var unet = new UNet2DCondition(Weights.From(new FreshWeights(1)), TinyDiffusionModel.UNet);
+        using GligenAdapter adapter = GligenAdapter.Create(GligenConfig.For(unet) with { PositionHidden = 16 }, seed: 4);
+        TinySites.Save(adapter, Path.Combine(modelFolder, "adapters", "gligen"));
     }
 }
 

@@ -3,6 +3,7 @@ using Radl.Diffusion.TextEncoder;
 using Radl.Diffusion.UNet;
 using Radl.Diffusion.Vae;
 using Radl.Layout.Methods;
+using Radl.Layout.Methods.Gligen;
 using Radl.Layout.Methods.Migc;
 using Radl.Layout.Methods.RadlMethod;
 using Radl.Torch;
@@ -84,7 +85,8 @@ internal sealed class BenchModel : IDisposable
         {
             LayoutMethods.Radl => RadlAdapter.Create(RadlConfig.For(Unet, latents, latents), 3, Unet.DType, Unet.Device),
             LayoutMethods.Migc => MigcAdapter.Create(MigcConfig.For(Unet), 3, Unet.DType, Unet.Device),
-            _ => throw new ArgumentException($"method '{method}' has no adapter: {LayoutMethods.Radl}, {LayoutMethods.Migc}", nameof(method)),
+            LayoutMethods.Gligen => GligenAdapter.Create(GligenConfig.For(Unet), 3, Unet.DType, Unet.Device),
+            _ => throw new ArgumentException($"method '{method}' has no adapter: {LayoutMethods.Radl}, {LayoutMethods.Migc}, {LayoutMethods.Gligen}", nameof(method)),
         };
     }
 

@@ -31,7 +31,7 @@ public enum FileKind
     [JsonStringEnumMemberName("radl")]
     Radl,
 
-    /// <summary>GLIGEN's gated layers, alone or within a U-Net.</summary>
+    /// <summary>A GLIGEN adapter, ours or as published, alone or within a U-Net.</summary>
     [JsonStringEnumMemberName("gligen")]
     Gligen,
 }

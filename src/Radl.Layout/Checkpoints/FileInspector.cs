@@ -1,6 +1,7 @@
 using Radl.Diffusion.Checkpoints;
 using Radl.Diffusion.Models;
 using Radl.Layout.Methods;
+using Radl.Layout.Methods.Gligen;
 using Radl.Layout.Methods.Migc;
 using Radl.Layout.Methods.RadlMethod;
 using Radl.Torch;
@@ -75,9 +76,12 @@ public static class FileInspector
                 .Where(entry => beside is not null || !RadlCheckpoint.IsOurAddition(entry.Key)).ToDictionary(StringComparer.Ordinal);
             return WithAdapter(bare, file, FileKind.Radl, RadlCheckpoint.Rename, config, config.Sites.Count, needed);
         }
-        if (Any(file, name => name.Contains(".fuser.", StringComparison.Ordinal)))
+        if (Any(file, name => GligenCheckpoint.Rename(name) is not null))
         {
-            return bare with { Kind = FileKind.Gligen, Description = "GLIGEN: gated layers for boxes; this program has no such method" };
+            GligenConfig config = ConfigBeside(path) is { } beside && IsOurs(beside) ? GligenConfig.Parse(File.ReadAllText(beside), beside) : GligenCheckpoint.ConfigOf(file);
+            FileInspection gligen = WithAdapter(bare, file, FileKind.Gligen, GligenCheckpoint.Rename, config, config.Blocks.Count, RecordedShapes.Of(weights => new GligenAdapter(weights, config)));
+            // Both publications hold the whole model.
+            return gligen with { Ignored = gligen.LeftOver.Count == 0 ? gligen.Ignored : new Dictionary<string, int> { ["the model around the adapter"] = gligen.LeftOver.Count }, LeftOver = [] };
         }
         if (Any(file, IsLora))
         {
@@ -127,7 +131,7 @@ public static class FileInspector
         return bare with
         {
             Kind = kind,
-            Description = $"{(kind == FileKind.Migc ? "MIGC" : "RaDL")} adapter",
+            Description = $"{LayoutMethods.Of(config.ModelType).Title} adapter",
             Components = [ComponentReport.Compare(config.ModelType, sizes, needed, stored)],
             Ignored = unused == 0 ? bare.Ignored : new Dictionary<string, int> { ["what the released module does not use"] = unused },
             LeftOver = others,
@@ -138,6 +142,9 @@ public static class FileInspector
         || name.Contains(".lora.", StringComparison.Ordinal) || name.Contains("_lora.", StringComparison.Ordinal);
 
     private static bool Any(ITensorFile file, Func<string, bool> rule) => file.Tensors.Keys.Any(rule);
+
+    // Beside a U-Net in diffusers' layout lies the U-Net's own config.
+    private static bool IsOurs(string config) => File.ReadAllText(config).Contains("\"model_type\"", StringComparison.Ordinal);
 
     private static string? ConfigBeside(string path)
     {

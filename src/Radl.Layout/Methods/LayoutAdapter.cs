@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Radl.Layout.Methods.Gligen;
 using Radl.Layout.Methods.Migc;
 using Radl.Layout.Methods.RadlMethod;
 using Radl.Torch;
@@ -41,7 +42,8 @@ public abstract class LayoutAdapter : LayoutMethod
         {
             LayoutMethods.Radl => RadlAdapter.Open(folder, dtype, device, trainable),
             LayoutMethods.Migc => MigcAdapter.Open(folder, dtype, device, trainable),
-            var other => throw new InvalidDataException($"{Path.Combine(folder, ConfigFile)}: model_type '{other}' is not a method with an adapter: {LayoutMethods.Radl}, {LayoutMethods.Migc}"),
+            LayoutMethods.Gligen => GligenAdapter.Open(folder, dtype, device, trainable),
+            var other => throw new InvalidDataException($"{Path.Combine(folder, ConfigFile)}: model_type '{other}' is not a method with an adapter: {LayoutMethods.Radl}, {LayoutMethods.Migc}, {LayoutMethods.Gligen}"),
         };
     }
 

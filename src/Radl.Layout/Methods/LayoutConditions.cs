@@ -52,6 +52,18 @@ public sealed record LayoutConditions
     /// <summary>Strengths of the instances; null means 1 for all.</summary>
     public IReadOnlyList<LayoutStrength>? Strengths { get; init; }
 
+    /// <summary>The same scenes with no instance in any of them; the current scope owns the empty tensors.</summary>
+    public LayoutConditions WithoutInstances() => this with
+    {
+        Counts = [.. Counts.Select(_ => 0)],
+        Labels = Labels.Narrow(0, 0, 0),
+        Pooled = Pooled.Narrow(0, 0, 0),
+        Boxes = [],
+        Masks = Masks.Narrow(0, 0, 0),
+        Background = Tensor.Ones(Background.Shape),
+        Strengths = null,
+    };
+
     internal int Scenes => Counts.Count;
 
     internal int Instances => Boxes.Count;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Radl.Layout.Methods.Gligen;
 using Radl.Layout.Methods.Migc;
 using Radl.Layout.Methods.RadlMethod;
 
@@ -10,6 +11,7 @@ namespace Radl.Layout.Methods;
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     UseStringEnumConverter = true,
     WriteIndented = true)]
+[JsonSerializable(typeof(GligenConfig))]
 [JsonSerializable(typeof(MigcConfig))]
 [JsonSerializable(typeof(RadlConfig))]
 internal sealed partial class LayoutJson : JsonSerializerContext;

@@ -1,3 +1,5 @@
+using Radl.Layout.Methods.Gligen;
+
 namespace Radl.Layout.Methods;
 
 /// <summary>What a user should know of a method before choosing it.</summary>
@@ -16,7 +18,10 @@ public sealed record LayoutMethodFacts(string Name, string Title, string Summary
     /// <summary>Whether it changes pictures of scenes without instances too.</summary>
     public bool ActsWithoutInstances { get; init; }
 
-    /// <summary>Controlled steps of a run that does not say how many: the paper's share, rounded up.</summary>
+    /// <summary>Whether a part of a step is left to the prompt, as GLIGEN's reference does.</summary>
+    internal bool RoundsDown { get; init; }
+
+    /// <summary>Controlled steps of a run that does not say how many: the paper's share, rounded up, but for GLIGEN's.</summary>
     /// <param name="steps">All steps of the run.</param>
-    public int ControlSteps(int steps) => (int)Math.Ceiling((steps * ControlShare) - 1e-9);
+    public int ControlSteps(int steps) => RoundsDown ? GligenAdapter.GroundedSteps(steps, ControlShare) : (int)Math.Ceiling((steps * ControlShare) - 1e-9);
 }

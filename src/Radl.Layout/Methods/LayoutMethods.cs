@@ -1,4 +1,5 @@
 using Radl.Diffusion.Models;
+using Radl.Layout.Methods.Gligen;
 using Radl.Layout.Methods.MultiDiffusion;
 
 namespace Radl.Layout.Methods;
@@ -11,6 +12,9 @@ public static class LayoutMethods
 
     /// <summary>MIGC: instances, without relations.</summary>
     public const string Migc = "migc";
+
+    /// <summary>GLIGEN: instances as tokens beside the picture's, without relations.</summary>
+    public const string Gligen = "gligen";
 
     /// <summary>MultiDiffusion: every region is denoised under its own prompt.</summary>
     public const string MultiDiffusion = "multidiffusion";
@@ -30,6 +34,11 @@ public static class LayoutMethods
         {
             IsTrained = true,
             HasAttentionMaps = true,
+        },
+        new(Gligen, "GLIGEN", "Trained. Every block reads labels and boxes as tokens beside the picture's; later steps are the prompt's alone.", GligenAdapter.UsualShare)
+        {
+            IsTrained = true,
+            RoundsDown = true,
         },
         new(MultiDiffusion, "MultiDiffusion", "Training-free. Every instance is denoised by itself, and the results are averaged; pictures wider than the model's grow in windows.", 2.0 / 5)
         {

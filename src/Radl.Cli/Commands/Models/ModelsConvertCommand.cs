@@ -11,7 +11,7 @@ internal static class ModelsConvertCommand
 {
     public static Command Create(CommandContext context)
     {
-        var file = new Argument<string>("FILE") { Description = "A Stable Diffusion 1.x checkpoint in one file, or published MIGC or RaDL weights" };
+        var file = new Argument<string>("FILE") { Description = "A Stable Diffusion 1.x checkpoint in one file, or published MIGC, RaDL or GLIGEN weights" };
         var output = new Option<string>("--out", "-o") { Description = "The new folder", Required = true };
         var tokenizer = new Option<string?>("--tokenizer") { Description = "Folder with CLIP's vocab.json and merges.txt, which no checkpoint holds" };
         var dtype = new Option<string?>("--dtype") { Description = "Store weights as fp32, fp16 or bf16 (default: as they are)" };
@@ -33,13 +33,13 @@ internal static class ModelsConvertCommand
             FolderConversion.Write(file, tokenizer, output, dtype);
             Warn(file.Others, context);
         }
-        else if (kind is FileKind.Migc or FileKind.Radl)
+        else if (kind is FileKind.Migc or FileKind.Radl or FileKind.Gligen)
         {
             AdapterConversion.Write(path, output, dtype);
         }
         else
         {
-            throw new NotSupportedException($"{path}: only a Stable Diffusion 1.x in one file, and MIGC's and RaDL's weights can be converted; what this is: radl models inspect {path}");
+            throw new NotSupportedException($"{path}: only a Stable Diffusion 1.x in one file, and MIGC's, RaDL's and GLIGEN's weights can be converted; what this is: radl models inspect {path}");
         }
         context.Output.WriteLine(output);
         return ExitCodes.Done;

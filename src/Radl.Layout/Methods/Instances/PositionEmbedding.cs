@@ -30,29 +30,15 @@ internal sealed class PositionEmbedding
     }
 
     /// <summary>For each frequency the sines, then the cosines, of [x1, x2, y1, y2], in single precision as the reference computes them.</summary>
-    internal static float[] Fourier(IReadOnlyList<LayoutBox> boxes, int frequencies, float temperature)
+    internal static float[] Fourier(IReadOnlyList<LayoutBox> boxes, int frequencies, float temperature) =>
+        FourierFeatures.Of(boxes, WriteSides, frequencies, temperature);
+
+    // The order of the sides is MIGC's, and not that of the box.
+    private static void WriteSides(LayoutBox box, Span<float> sides)
     {
-        var features = new float[boxes.Count * 8 * frequencies];
-        int at = 0;
-        Span<float> sides = stackalloc float[4];
-        foreach (LayoutBox box in boxes)
-        {
-            // The order of the sides is MIGC's, and not that of the box.
-            sides[0] = (float)box.X1;
-            sides[1] = (float)box.X2;
-            sides[2] = (float)box.Y1;
-            sides[3] = (float)box.Y2;
-            for (int k = 0; k < frequencies; k++)
-            {
-                float frequency = MathF.Pow(temperature, (float)k / frequencies);
-                for (int i = 0; i < 4; i++)
-                {
-                    features[at + i] = MathF.Sin(frequency * sides[i]);
-                    features[at + 4 + i] = MathF.Cos(frequency * sides[i]);
-                }
-                at += 8;
-            }
-        }
-        return features;
+        sides[0] = (float)box.X1;
+        sides[1] = (float)box.X2;
+        sides[2] = (float)box.Y1;
+        sides[3] = (float)box.Y2;
     }
 }

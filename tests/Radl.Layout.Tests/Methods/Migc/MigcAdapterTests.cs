@@ -32,7 +32,7 @@ public sealed class MigcAdapterTests : TensorTest
     [InlineData("{}", "model_type is missing")]
     [InlineData("[]", "model_type is missing")]
     [InlineData("{", "config.json")]
-    [InlineData("{\"model_type\":\"gligen\"}", "'gligen' is not a method with an adapter: radl, migc")]
+    [InlineData("{\"model_type\":\"sd\"}", "'sd' is not a method with an adapter: radl, migc, gligen")]
     [InlineData("{\"model_type\":\"migc\",\"context_width\":8,\"sites\":[]}", "sites: at least one")]
     [InlineData("{\"model_type\":\"migc\",\"context_width\":8,\"sites\":[],\"relation\":\"phase\"}", "relation")]
     [InlineData("{\"model_type\":\"migc\",\"context_width\":8,\"slots\":2,\"sites\":[{\"name\":\"a\",\"channels\":16,\"heads\":4}]}", "slots: at least 3")]
