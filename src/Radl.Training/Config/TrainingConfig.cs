@@ -4,6 +4,7 @@ using Radl.Diffusion.Clip;
 using Radl.Diffusion.TextEncoder;
 using Radl.Diffusion.UNet;
 using Radl.Diffusion.Vae;
+using Radl.Layout.Methods.Gligen;
 using Radl.Layout.Methods.Migc;
 using Radl.Layout.Methods.RadlMethod;
 
@@ -119,7 +120,7 @@ public sealed record TrainingConfig
     /// <summary>What stage <c>clip</c> learns from; of <see cref="Data"/> it takes the scenes through the codec, the share of crops and the counts.</summary>
     public ClipDataConfig ClipData { get; set; } = new();
 
-    /// <summary>The adapter's method, for stage <c>adapter</c>: <c>radl</c> or <c>migc</c>.</summary>
+    /// <summary>The adapter's method, for stage <c>adapter</c>: <c>radl</c>, <c>migc</c> or <c>gligen</c>.</summary>
     public string Method { get; set; } = "radl";
 
     /// <summary>Name of the adapter's folder among the model's adapters; empty is the method's name. Variants and further seeds have names of their own.</summary>
@@ -133,6 +134,15 @@ public sealed record TrainingConfig
 
     /// <summary>Sites, widths and choices of a MIGC adapter; null takes the bottleneck and the level above it.</summary>
     public MigcConfig? Migc { get; set; }
+
+    /// <summary>Blocks and widths of a GLIGEN adapter; null takes every transformer block.</summary>
+    public GligenConfig? Gligen { get; set; }
+
+    /// <summary>
+    /// For method <c>gligen</c>: share of steps whose whole batch has no layout, so that the null tokens learn what the unconditional rows of a picture need.
+    /// </summary>
+    [Range(0, 1)]
+    public double EmptyLayouts { get; set; } = 0.1;
 }
 
 /// <summary>Weights of the codec's losses.</summary>

@@ -29,10 +29,13 @@ public static class TrainingConfigReader
         }
         RequireOneOf(path, "stage", config.Stage, "vae", "base", "adapter", "clip");
         RequireOneOf(path, "schedule", config.Schedule, "constant", "cosine");
-        RequireOneOf(path, "method", config.Method, LayoutMethods.Radl, LayoutMethods.Migc);
-        if ((config.Radl is not null && config.Method != LayoutMethods.Radl) || (config.Migc is not null && config.Method != LayoutMethods.Migc))
+        RequireOneOf(path, "method", config.Method, LayoutMethods.Radl, LayoutMethods.Migc, LayoutMethods.Gligen);
+        foreach ((string method, object? choices) in (IEnumerable<(string, object?)>)[(LayoutMethods.Radl, config.Radl), (LayoutMethods.Migc, config.Migc), (LayoutMethods.Gligen, config.Gligen)])
         {
-            throw new InvalidDataException($"{path}: {(config.Radl is not null && config.Method != LayoutMethods.Radl ? "radl" : "migc")}: method is '{config.Method}', another one's choices would have no effect");
+            if (choices is not null && method != config.Method)
+            {
+                throw new InvalidDataException($"{path}: {method}: method is '{config.Method}', another one's choices would have no effect");
+            }
         }
         RequireOneOf(path, "relation_text", config.RelationText, "verb", "roles", "prompt");
         if (!config.Adapter.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))

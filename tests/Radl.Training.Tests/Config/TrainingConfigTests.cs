@@ -14,7 +14,9 @@ public sealed class TrainingConfigTests : TensorTest
     [InlineData("""{"stage":"clip","model":"m","run":"r","clip_data":{"codec_share":2}}""", "clip_data.codec_share")]
     [InlineData("""{"stage":"all","model":"m","run":"r"}""", "'all' is not one of vae, base, adapter, clip")]
     [InlineData("""{"stage":"vae","model":"m","run":"r","batch":3,"workers":2}""", "batch (3) must be a multiple of workers (2)")]
-    [InlineData("""{"stage":"adapter","model":"m","run":"r","method":"gligen"}""", "'gligen' is not one of radl, migc")]
+    [InlineData("""{"stage":"adapter","model":"m","run":"r","method":"sd"}""", "'sd' is not one of radl, migc, gligen")]
+    [InlineData("""{"stage":"adapter","model":"m","run":"r","method":"gligen","empty_layouts":1.5}""", "empty_layouts")]
+    [InlineData("""{"stage":"adapter","model":"m","run":"r","gligen":{"context_width":8,"blocks":[]}}""", "gligen: method is 'radl'")]
     [InlineData("""{"stage":"adapter","model":"m","run":"r","radl":{"context_width":8,"relation":"loud","sites":[]}}""", "radl.relation")]
     [InlineData("""{"stage":"adapter","model":"m","run":"r","method":"migc","radl":{"context_width":8,"sites":[]}}""", "radl: method is 'migc'")]
     [InlineData("""{"stage":"adapter","model":"m","run":"r","migc":{"context_width":8,"sites":[]}}""", "migc: method is 'radl'")]
@@ -46,10 +48,13 @@ public sealed class TrainingConfigTests : TensorTest
             folder = Path.GetDirectoryName(folder)!;
         }
         TrainingConfig radl = TrainingConfigReader.Read(Path.Combine(folder, "models", "toybox", "radl.json"));
-        TrainingConfig migc = TrainingConfigReader.Read(Path.Combine(folder, "models", "toybox", "migc.json"));
-        Assert.Equal(("radl", "migc"), (radl.Method, migc.Method));
-        Assert.NotEqual(radl.Run, migc.Run);
-        Assert.Equal(Text(radl), Text(migc with { Method = radl.Method, Run = radl.Run }));
+        foreach (string method in (string[])["migc", "gligen"])
+        {
+            TrainingConfig other = TrainingConfigReader.Read(Path.Combine(folder, "models", "toybox", method + ".json"));
+            Assert.Equal(("radl", method), (radl.Method, other.Method));
+            Assert.NotEqual(radl.Run, other.Run);
+            Assert.Equal(Text(radl), Text(other with { Method = radl.Method, Run = radl.Run }));
+        }
 
         static string Text(TrainingConfig config) => JsonSerializer.Serialize(config, TrainingJson.Default.TrainingConfig);
     }

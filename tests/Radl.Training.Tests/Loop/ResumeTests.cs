@@ -20,6 +20,7 @@ public sealed partial class ResumeTests : TensorTest
     [InlineData("clip")]
     [InlineData("radl")]
     [InlineData("migc")]
+    [InlineData("gligen")]
     public void Ten_steps_equal_five_and_a_resume_and_five(string stage)
     {
         if (stage != "vae")
@@ -56,6 +57,7 @@ public sealed partial class ResumeTests : TensorTest
     [InlineData(1, "radl")]
     [InlineData(4, "radl")]
     [InlineData(4, "migc")]
+    [InlineData(4, "gligen")]
     public void Samples_come_at_any_guidance_with_and_without_an_adapter(double guidance, string method)
     {
         TinyRuns.MakeModel(Folder);
@@ -137,10 +139,11 @@ public sealed partial class ResumeTests : TensorTest
     [InlineData("base")]
     [InlineData("radl")]
     [InlineData("migc")]
+    [InlineData("gligen")]
     public void A_continued_run_begins_with_the_weights_that_the_model_folder_has(string name)
     {
         TinyRuns.MakeModel(Folder);
-        if (name is "radl" or "migc")
+        if (name is "radl" or "migc" or "gligen")
         {
             Assert.True(TinyRuns.Train(TinyRuns.Adapter(Folder, "adapter-run", name) with { Steps = 1 }));
         }

@@ -27,6 +27,7 @@ public sealed class AdapterStage : ITrainingStage
     private const ulong TimeStream = 0x41444154;
     private const ulong NoiseStream = 0x41444E4F;
     private const ulong ProbeStream = 0x41445052;
+    private const ulong LayoutStream = 0x41444C41;
 
     private readonly TrainingConfig _config;
     private readonly FrozenModel _model;
@@ -93,6 +94,11 @@ public sealed class AdapterStage : ITrainingStage
             "roles" => conditions with { Verbs = AfterBegin(_model.Encode(scenes.Select(ToyCaption.Relation).ToArray())) },
             _ => conditions,
         };
+        // One draw for the step's whole batch, whatever shares it is worked on in.
+        if (_config.Method == LayoutMethods.Gligen && new ToyRandom(_config.Seed ^ LayoutStream, (ulong)step).Chance(_config.EmptyLayouts))
+        {
+            conditions = conditions.WithoutInstances();
+        }
         using IBoundMethod bound = _adapter.Bind(conditions, new LayoutBinding { RegionMultiple = RegionMultiple });
         var features = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         Tensor predicted = _model.Unet.Forward(noisy, Tensor.From<long>(times, count).To(_model.Device), text, bound.ForStep(0), _probe?.Listen(features), new UNetOptions { Checkpoint = _config.GradientCheckpointing });

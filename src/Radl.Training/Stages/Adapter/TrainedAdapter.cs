@@ -1,5 +1,6 @@
 using Radl.Diffusion.UNet;
 using Radl.Layout.Methods;
+using Radl.Layout.Methods.Gligen;
 using Radl.Layout.Methods.Migc;
 using Radl.Layout.Methods.RadlMethod;
 using Radl.Torch;
@@ -7,7 +8,7 @@ using Radl.Training.Config;
 
 namespace Radl.Training.Stages.Adapter;
 
-/// <summary>The adapter that a config names, fresh or as the model folder has it. All methods have the same sites and widths, so that they compare.</summary>
+/// <summary>The adapter that a config names, fresh or as the model folder has it. RaDL and MIGC have the same sites and widths, so that they compare; GLIGEN is in every block.</summary>
 internal static class TrainedAdapter
 {
     private const int PositionHidden = 256;
@@ -25,7 +26,8 @@ internal static class TrainedAdapter
         {
             LayoutMethods.Radl => RadlAdapter.Create(config.Radl ?? Radl(unet), config.Seed, dtype, device),
             LayoutMethods.Migc => MigcAdapter.Create(config.Migc ?? Migc(unet), config.Seed, dtype, device),
-            _ => throw new NotSupportedException($"adapter method '{config.Method}' is not known: {LayoutMethods.Radl} and {LayoutMethods.Migc} are"),
+            LayoutMethods.Gligen => GligenAdapter.Create(config.Gligen ?? (GligenConfig.For(unet) with { PositionHidden = PositionHidden }), config.Seed, dtype, device),
+            _ => throw new NotSupportedException($"adapter method '{config.Method}' is not known: {LayoutMethods.Radl}, {LayoutMethods.Migc} and {LayoutMethods.Gligen} are"),
         };
 
     private static LayoutAdapter Opened(TrainingConfig config, DType dtype, Device device)
