@@ -75,6 +75,31 @@ public sealed class UNet2DCondition : IDisposable
     {
         ArgumentNullException.ThrowIfNull(latents);
         using var scope = TensorScope.Enter();
+        Tensor hidden = Body(latents, timesteps, text, control, observe, options, null)!;
+        hidden = _normOut.Forward(hidden);
+        observe?.Invoke("conv_norm_out", hidden);
+        hidden = _convOut.Forward(hidden.SiluOfFresh());
+        observe?.Invoke("conv_out", hidden);
+        return scope.Return(hidden.To(latents.DType));
+    }
+
+    /// <summary>Runs only as far as the block that holds a site, for a control that collects what is attended to; arguments as in <see cref="Forward"/>.</summary>
+    /// <param name="last">The last site that the control must see.</param>
+    public void Reach(AttentionSite last, Tensor latents, Tensor timesteps, TextContext text, IAttentionControl control, UNetOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(last);
+        ArgumentNullException.ThrowIfNull(latents);
+        using var scope = TensorScope.Enter();
+        Body(latents, timesteps, text, control, null, options, last);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _weights.Dispose();
+
+    // Null where it ended at the block of the last site that is wanted.
+    private Tensor? Body(
+        Tensor latents, Tensor timesteps, TextContext text, IAttentionControl? control, Action<string, Tensor>? observe, UNetOptions? options, AttentionSite? last)
+    {
         Tensor sinusoids = TimeEmbedding.Sinusoids(timesteps, Config.BlockOutChannels[0], Config.FlipSinToCos, Config.FreqShift);
         observe?.Invoke("time_proj", sinusoids);
         Tensor time = _time.Forward(sinusoids);
@@ -89,21 +114,28 @@ public sealed class UNet2DCondition : IDisposable
         foreach (DownBlock block in _down)
         {
             hidden = block.Forward(hidden, pass, skips);
+            if (Ends(block.Attentions))
+            {
+                return null;
+            }
         }
         hidden = _mid.Forward(hidden, pass);
+        if (Ends([_mid.Attention]))
+        {
+            return null;
+        }
         foreach (UpBlock block in _up)
         {
             hidden = block.Forward(hidden, pass, skips);
+            if (Ends(block.Attentions))
+            {
+                return null;
+            }
         }
-        hidden = _normOut.Forward(hidden);
-        observe?.Invoke("conv_norm_out", hidden);
-        hidden = _convOut.Forward(hidden.SiluOfFresh());
-        observe?.Invoke("conv_out", hidden);
-        return scope.Return(hidden.To(latents.DType));
-    }
+        return hidden;
 
-    /// <inheritdoc/>
-    public void Dispose() => _weights.Dispose();
+        bool Ends(IEnumerable<SpatialTransformer> attentions) => last is not null && attentions.Any(attention => attention.Block.Site.Name == last.Name);
+    }
 
     private static UpBlock MakeUp(Weights weights, UNetConfig config, int index)
     {
