@@ -28,6 +28,8 @@ public sealed class ConformanceTests
         ["gligen"] = GligenConformance.Gligen,
         ["gligen_keys"] = StateDictConformance.GligenKeys,
         ["multidiffusion"] = MultiDiffusionConformance.MultiDiffusion,
+        ["boxdiff"] = BoxDiffConformance.BoxDiff,
+        ["layout_guidance"] = LayoutGuidanceConformance.LayoutGuidance,
         ["sd_pipeline"] = SdPipelineConformance.SdPipeline,
         ["coco_eval"] = CocoEvalConformance.CocoEval,
         ["fid"] = FidConformance.Fid,
