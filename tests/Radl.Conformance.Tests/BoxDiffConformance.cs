@@ -78,7 +78,7 @@ public static class BoxDiffConformance
         Tensor conditional = hidden.Narrow(0, 1, 1);
         golden.Compare($"pipe.{solver}.first_attention_map", FirstMap(unet, conditional, noise, scheduler, pipe.GetProperty("attention_res").GetInt32()));
 
-        using var method = new BoxDiffMethod(unet, conditional, [Regions(pipe.GetProperty("indices"), pipe.GetProperty("bbox"))], options);
+        using var method = new BoundBoxDiff(unet, conditional, [Regions(pipe.GetProperty("indices"), pipe.GetProperty("bbox"))], options);
         List<(int Call, double Energy)> energies = [];
         List<Tensor> gradients = [];
         List<Tensor> updated = [];

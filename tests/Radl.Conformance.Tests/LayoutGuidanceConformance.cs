@@ -86,7 +86,7 @@ public static class LayoutGuidanceConformance
             Threshold = pipe.GetProperty("loss_threshold").GetDouble(),
             Scale = scale,
         };
-        using var method = new LayoutGuidanceMethod(unet, conditional, [Regions(pipe.GetProperty("bboxes"), pipe.GetProperty("object_positions"))], options);
+        using var method = new BoundLayoutGuidance(unet, conditional, [Regions(pipe.GetProperty("bboxes"), pipe.GetProperty("object_positions"))], options);
         List<double> energies = [];
         List<Tensor> gradients = [];
         List<Tensor> before = [];

@@ -12,7 +12,7 @@ namespace Radl.Layout.Methods.LayoutGuidance;
 /// that one which came below the threshold is never moved again in that run. The state is that of one run and starts anew at call 0: one run at a time.
 /// Steps are those of the reference on LMS' latents, x - sigma^2 grad; on a solver that keeps the variance, the same picture moves the same way.
 /// </remarks>
-public sealed class LayoutGuidanceMethod : IBoundMethod, ILatentGuidance
+public sealed class BoundLayoutGuidance : IBoundMethod, ILatentGuidance
 {
     private readonly IReadOnlyList<IReadOnlyList<GuidedRegion>> _regions;
     private readonly LayoutGuidanceOptions _options;
@@ -25,7 +25,7 @@ public sealed class LayoutGuidanceMethod : IBoundMethod, ILatentGuidance
     /// <param name="regions">Per image, the words to place. An image without regions is left as it is.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <exception cref="ArgumentException">An option, a box or a token is out of range.</exception>
-    public LayoutGuidanceMethod(UNet2DCondition unet, Tensor conditional, IReadOnlyList<IReadOnlyList<GuidedRegion>> regions, LayoutGuidanceOptions? options = null)
+    public BoundLayoutGuidance(UNet2DCondition unet, Tensor conditional, IReadOnlyList<IReadOnlyList<GuidedRegion>> regions, LayoutGuidanceOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(unet);
         ArgumentNullException.ThrowIfNull(conditional);

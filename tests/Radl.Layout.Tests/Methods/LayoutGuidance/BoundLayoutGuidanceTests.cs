@@ -7,7 +7,7 @@ using Radl.Torch;
 
 namespace Radl.Layout.Tests.Methods.LayoutGuidance;
 
-public sealed class LayoutGuidanceMethodTests : TensorTest
+public sealed class BoundLayoutGuidanceTests : TensorTest
 {
     [Theory]
     [InlineData(SchedulerKind.Ddim)]
@@ -18,7 +18,7 @@ public sealed class LayoutGuidanceMethodTests : TensorTest
         using var scope = TensorScope.Enter();
         using var guard = Autograd.NoGrad();
         using var world = new EnergyWorld(1);
-        using var method = new LayoutGuidanceMethod(world.Unet, world.Texts, [EnergyWorld.Two], new LayoutGuidanceOptions { Threshold = 0 });
+        using var method = new BoundLayoutGuidance(world.Unet, world.Texts, [EnergyWorld.Two], new LayoutGuidanceOptions { Threshold = 0 });
         List<double> energies = [];
         method.Observer = update => energies.Add(update.Energies[0]);
         var call = EnergyWorld.Call(0, kind);
@@ -33,7 +33,7 @@ public sealed class LayoutGuidanceMethodTests : TensorTest
         using var scope = TensorScope.Enter();
         using var guard = Autograd.NoGrad();
         using var world = new EnergyWorld(1);
-        using var method = new LayoutGuidanceMethod(world.Unet, world.Texts, [EnergyWorld.Two], new LayoutGuidanceOptions { Threshold = 1 });
+        using var method = new BoundLayoutGuidance(world.Unet, world.Texts, [EnergyWorld.Two], new LayoutGuidanceOptions { Threshold = 1 });
         int moves = 0;
         method.Observer = _ => moves++;
         method.Move(EnergyWorld.Call(0), world.Latents);
@@ -53,7 +53,7 @@ public sealed class LayoutGuidanceMethodTests : TensorTest
         IReadOnlyList<GuidedRegion>[] regions = [EnergyWorld.Two, [], [new GuidedRegion(new NormalizedBox(0, 0, 1, 0.9), 3)]];
         // The third image's box is nearly everything, so it is done after one move.
         var options = new LayoutGuidanceOptions { Threshold = 0.3, Repeats = 3 };
-        using var together = new LayoutGuidanceMethod(world.Unet, world.Texts, regions, options);
+        using var together = new BoundLayoutGuidance(world.Unet, world.Texts, regions, options);
         List<int> counts = [];
         together.Observer = update => counts.Add(update.Images.Count);
         Tensor moved = together.Move(EnergyWorld.Call(), world.Latents);
@@ -61,7 +61,7 @@ public sealed class LayoutGuidanceMethodTests : TensorTest
         for (int image = 0; image < 3; image++)
         {
             (Tensor text, Tensor latents) = world.Alone(image);
-            using var alone = new LayoutGuidanceMethod(world.Unet, text, [regions[image]], options);
+            using var alone = new BoundLayoutGuidance(world.Unet, text, [regions[image]], options);
             Assert.InRange(moved.Narrow(0, image, 1).MaxDifference(alone.Move(EnergyWorld.Call(), latents)), 0, 1e-5);
         }
     }
@@ -72,7 +72,7 @@ public sealed class LayoutGuidanceMethodTests : TensorTest
         using var scope = TensorScope.Enter();
         using var guard = Autograd.NoGrad();
         using var world = new EnergyWorld(1);
-        using var method = new LayoutGuidanceMethod(world.Unet, world.Texts, [EnergyWorld.Two], new LayoutGuidanceOptions { Threshold = 0 });
+        using var method = new BoundLayoutGuidance(world.Unet, world.Texts, [EnergyWorld.Two], new LayoutGuidanceOptions { Threshold = 0 });
         method.Move(EnergyWorld.Call(0), world.Latents);
         Assert.NotSame(world.Latents, method.Move(EnergyWorld.Call(1), world.Latents));
         Assert.Same(world.Latents, method.Move(EnergyWorld.Call(2), world.Latents));
@@ -85,7 +85,7 @@ public sealed class LayoutGuidanceMethodTests : TensorTest
         using var guard = Autograd.NoGrad();
         using var world = new EnergyWorld(1);
         using var source = new CancellationTokenSource();
-        using var method = new LayoutGuidanceMethod(world.Unet, world.Texts, [EnergyWorld.Two], new LayoutGuidanceOptions { Threshold = 0 });
+        using var method = new BoundLayoutGuidance(world.Unet, world.Texts, [EnergyWorld.Two], new LayoutGuidanceOptions { Threshold = 0 });
         int moves = 0;
         method.Observer = _ =>
         {
@@ -100,6 +100,6 @@ public sealed class LayoutGuidanceMethodTests : TensorTest
     public void Options_out_of_range_are_refused_by_name()
     {
         using var world = new EnergyWorld(1);
-        Assert.Contains("Repeats", Assert.Throws<ArgumentException>(() => new LayoutGuidanceMethod(world.Unet, world.Texts, [[]], new LayoutGuidanceOptions { Repeats = 0 })).Message, StringComparison.Ordinal);
+        Assert.Contains("Repeats", Assert.Throws<ArgumentException>(() => new BoundLayoutGuidance(world.Unet, world.Texts, [[]], new LayoutGuidanceOptions { Repeats = 0 })).Message, StringComparison.Ordinal);
     }
 }

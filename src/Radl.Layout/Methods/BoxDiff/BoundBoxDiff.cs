@@ -10,7 +10,7 @@ namespace Radl.Layout.Methods.BoxDiff;
 /// The gradient is that with respect to the model's input, and its steps are steps of that input, so that solvers which scale their latents
 /// (Euler, LMS) are guided like those that do not. Holds no state between calls.
 /// </remarks>
-public sealed class BoxDiffMethod : IBoundMethod, ILatentGuidance
+public sealed class BoundBoxDiff : IBoundMethod, ILatentGuidance
 {
     private readonly IReadOnlyList<IReadOnlyList<GuidedRegion>> _regions;
     private readonly BoxDiffOptions _options;
@@ -23,7 +23,7 @@ public sealed class BoxDiffMethod : IBoundMethod, ILatentGuidance
     /// <param name="regions">Per image, the words to place: one token each is usual. An image without regions is left as it is.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <exception cref="ArgumentException">An option, a box or a token is out of range.</exception>
-    public BoxDiffMethod(UNet2DCondition unet, Tensor conditional, IReadOnlyList<IReadOnlyList<GuidedRegion>> regions, BoxDiffOptions? options = null)
+    public BoundBoxDiff(UNet2DCondition unet, Tensor conditional, IReadOnlyList<IReadOnlyList<GuidedRegion>> regions, BoxDiffOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(unet);
         ArgumentNullException.ThrowIfNull(conditional);

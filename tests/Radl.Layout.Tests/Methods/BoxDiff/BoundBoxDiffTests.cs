@@ -7,7 +7,7 @@ using Radl.Torch;
 
 namespace Radl.Layout.Tests.Methods.BoxDiff;
 
-public sealed class BoxDiffMethodTests : TensorTest
+public sealed class BoundBoxDiffTests : TensorTest
 {
     [Theory]
     [InlineData(SchedulerKind.Ddim)]
@@ -18,7 +18,7 @@ public sealed class BoxDiffMethodTests : TensorTest
         using var scope = TensorScope.Enter();
         using var guard = Autograd.NoGrad();
         using var world = new EnergyWorld(1);
-        using var method = new BoxDiffMethod(world.Unet, world.Texts, [EnergyWorld.Two], new BoxDiffOptions { StepSize = 2 });
+        using var method = new BoundBoxDiff(world.Unet, world.Texts, [EnergyWorld.Two], new BoxDiffOptions { StepSize = 2 });
         List<double> energies = [];
         method.Observer = update => energies.Add(update.Energies[0]);
         var call = EnergyWorld.Call(0, kind);
@@ -36,7 +36,7 @@ public sealed class BoxDiffMethodTests : TensorTest
         using var scope = TensorScope.Enter();
         using var guard = Autograd.NoGrad();
         using var world = new EnergyWorld(1);
-        using var method = new BoxDiffMethod(world.Unet, world.Texts, [EnergyWorld.Two]);
+        using var method = new BoundBoxDiff(world.Unet, world.Texts, [EnergyWorld.Two]);
         var ddim = EnergyWorld.Call();
         var euler = EnergyWorld.Call(0, SchedulerKind.Euler);
         double stretch = Math.Sqrt((euler.Scheduler.Sigma(0) * euler.Scheduler.Sigma(0)) + 1);
@@ -56,12 +56,12 @@ public sealed class BoxDiffMethodTests : TensorTest
         using var world = new EnergyWorld(3);
         IReadOnlyList<GuidedRegion>[] regions = [EnergyWorld.Two, [], EnergyWorld.One];
         var options = new BoxDiffOptions { Refinement = new Dictionary<int, double> { [0] = 0.02 }, RefinementTurns = 3, StepSize = 5 };
-        using var together = new BoxDiffMethod(world.Unet, world.Texts, regions, options);
+        using var together = new BoundBoxDiff(world.Unet, world.Texts, regions, options);
         Tensor moved = together.Move(EnergyWorld.Call(), world.Latents);
         for (int image = 0; image < 3; image++)
         {
             (Tensor text, Tensor latents) = world.Alone(image);
-            using var alone = new BoxDiffMethod(world.Unet, text, [regions[image]], options);
+            using var alone = new BoundBoxDiff(world.Unet, text, [regions[image]], options);
             Assert.InRange(moved.Narrow(0, image, 1).MaxDifference(alone.Move(EnergyWorld.Call(), latents)), 0, 1e-5);
         }
         Assert.Equal(0, moved.Narrow(0, 1, 1).MaxDifference(world.Latents.Narrow(0, 1, 1)));
@@ -73,7 +73,7 @@ public sealed class BoxDiffMethodTests : TensorTest
         using var scope = TensorScope.Enter();
         using var guard = Autograd.NoGrad();
         using var world = new EnergyWorld(1);
-        using var method = new BoxDiffMethod(
+        using var method = new BoundBoxDiff(
             world.Unet, world.Texts, [EnergyWorld.Two], new BoxDiffOptions { Refinement = new Dictionary<int, double> { [1] = 1 }, RefinementTurns = 4 });
         List<double> energies = [];
         method.Observer = update => energies.Add(update.Energies[0]);
@@ -91,8 +91,8 @@ public sealed class BoxDiffMethodTests : TensorTest
         using var scope = TensorScope.Enter();
         using var guard = Autograd.NoGrad();
         using var world = new EnergyWorld(1);
-        using var method = new BoxDiffMethod(world.Unet, world.Texts, [EnergyWorld.Two]);
-        using var none = new BoxDiffMethod(world.Unet, world.Texts, [[]]);
+        using var method = new BoundBoxDiff(world.Unet, world.Texts, [EnergyWorld.Two]);
+        using var none = new BoundBoxDiff(world.Unet, world.Texts, [[]]);
         Assert.Same(world.Latents, method.Move(EnergyWorld.Call(5), world.Latents));
         Assert.NotSame(world.Latents, method.Move(EnergyWorld.Call(4), world.Latents));
         Assert.Same(world.Latents, none.Move(EnergyWorld.Call(0), world.Latents));
@@ -114,7 +114,7 @@ public sealed class BoxDiffMethodTests : TensorTest
     private static Tensor Gradient(DType dtype)
     {
         using var world = new EnergyWorld(1, dtype);
-        using var method = new BoxDiffMethod(world.Unet, world.Texts, [EnergyWorld.Two]);
+        using var method = new BoundBoxDiff(world.Unet, world.Texts, [EnergyWorld.Two]);
         Tensor? gradient = null;
         method.Observer = update => gradient = update.Gradient.Clone().Keep();
         method.Move(EnergyWorld.Call(), world.Latents);
@@ -127,8 +127,8 @@ public sealed class BoxDiffMethodTests : TensorTest
         using var scope = TensorScope.Enter();
         using var guard = Autograd.NoGrad();
         using var world = new EnergyWorld(1);
-        using var plain = new BoxDiffMethod(world.Unet, world.Texts, [EnergyWorld.Two]);
-        using var saving = new BoxDiffMethod(world.Unet, world.Texts, [EnergyWorld.Two], new BoxDiffOptions { Checkpoint = true });
+        using var plain = new BoundBoxDiff(world.Unet, world.Texts, [EnergyWorld.Two]);
+        using var saving = new BoundBoxDiff(world.Unet, world.Texts, [EnergyWorld.Two], new BoxDiffOptions { Checkpoint = true });
         Assert.InRange(plain.Move(EnergyWorld.Call(), world.Latents).MaxDifference(saving.Move(EnergyWorld.Call(), world.Latents)), 0, 1e-5);
     }
 
@@ -139,7 +139,7 @@ public sealed class BoxDiffMethodTests : TensorTest
         using var guard = Autograd.NoGrad();
         using var world = new EnergyWorld(1);
         using var source = new CancellationTokenSource();
-        using var method = new BoxDiffMethod(world.Unet, world.Texts, [EnergyWorld.Two], new BoxDiffOptions { Refinement = new Dictionary<int, double> { [0] = 1 } });
+        using var method = new BoundBoxDiff(world.Unet, world.Texts, [EnergyWorld.Two], new BoxDiffOptions { Refinement = new Dictionary<int, double> { [0] = 1 } });
         int moves = 0;
         method.Observer = _ =>
         {
@@ -162,6 +162,6 @@ public sealed class BoxDiffMethodTests : TensorTest
         Assert.Contains("attends to text at 1, 2", Refused([[]], new BoxDiffOptions { GridScale = 4 }), StringComparison.Ordinal);
 
         string Refused(IReadOnlyList<IReadOnlyList<GuidedRegion>> regions, BoxDiffOptions? options = null) =>
-            Assert.Throws<ArgumentException>(() => new BoxDiffMethod(world.Unet, world.Texts, regions, options)).Message;
+            Assert.Throws<ArgumentException>(() => new BoundBoxDiff(world.Unet, world.Texts, regions, options)).Message;
     }
 }
