@@ -77,18 +77,24 @@ public sealed class BoundScene : IDisposable
         using IBoundMethod? recording = maps is null ? null : BindMethod(maps);
         IBoundMethod? bound = recording ?? _bound;
         bound?.Begin([(ulong)seed]);
+        HeatMapRecorder? recorder = maps is null || request!.AttentionEvery == 0 ? null : new HeatMapRecorder(maps, () => SceneHeatMaps.Of(maps, Scene, _verbs, _model.Tokenizer), request.AttentionEvery);
         var sampler = new Sampler(_scheduler, bound?.Composition ?? new ClassifierFreeGuidance(_model.Unet, _context, Settings.Guidance, _options))
         {
             Control = bound is null ? null : bound.ForStep,
             Guidance = bound?.Guidance,
-            Observer = request?.Preview is { } preview ? (done, latents) => preview(done, Decode(Shown(latents, done))) : null,
+            Observer = request is null ? null : (done, latents) =>
+            {
+                request.Preview?.Invoke(done, Decode(Shown(latents, done)));
+                Show(request.Latents, latents, done);
+                recorder?.AfterStep(done - 1);
+            },
         };
         int factor = _model.Vae.Config.Factor;
         using var noise = new LatentNoise([(ulong)seed], _model.Unet.Config.InChannels, Scene.Height!.Value / factor, Scene.Width!.Value / factor, _model.Device);
         Tensor latents = sampler.Sample(noise, progress, cancellation);
         cancellation.ThrowIfCancellationRequested();
         RgbImage image = Decode(latents);
-        return new DrawnPicture(image, seed, maps is null ? [] : SceneHeatMaps.Of(maps, Scene, _verbs, _model.Tokenizer));
+        return new DrawnPicture(image, seed, maps is null ? [] : SceneHeatMaps.Of(maps, Scene, _verbs, _model.Tokenizer)) { Frames = recorder?.Frames ?? [] };
     }
 
     /// <inheritdoc/>
@@ -121,6 +127,15 @@ public sealed class BoundScene : IDisposable
 
     // Between the steps latents carry noise on the solver's scale; the model's input scale is that of the VAE.
     private Tensor Shown(Tensor latents, int done) => done < _scheduler.Timesteps.Count ? _scheduler.ScaleInput(latents, done) : latents;
+
+    private void Show(Action<int, Tensor>? observer, Tensor latents, int done)
+    {
+        if (observer is not null)
+        {
+            using var scope = TensorScope.Enter();
+            observer(done, Shown(latents, done));
+        }
+    }
 
     private RgbImage Decode(Tensor latents)
     {

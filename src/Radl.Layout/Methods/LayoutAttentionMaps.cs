@@ -12,6 +12,9 @@ public sealed class LayoutAttentionMaps : IDisposable
     /// <summary>Sites that were reached.</summary>
     public IReadOnlyCollection<string> Sites => _sites.Keys;
 
+    /// <summary>Steps that were added up so far.</summary>
+    public int Steps => _sites.Values.Select(maps => maps.WeightSteps).DefaultIfEmpty().Max();
+
     /// <summary>Fusion weights of an instance, mean over the steps, in [0, 1].</summary>
     /// <param name="site">A site's name.</param>
     /// <param name="scene">Scene of the batch.</param>
