@@ -27,6 +27,7 @@ public static class CommandLine
             RelationsCommand.Create(context),
             EvaluateCommand.Create(context),
             ModelsCommand.Create(context),
+            StudioCommand.Create(context),
             BenchCommand.Create(context),
             InfoCommand.Create(context),
         };
