@@ -24,6 +24,7 @@ internal sealed record BoundLayer(KeysValues Prompts) : IDisposable
 /// <param name="Verbs">The verbs' folded context; null where no relation runs.</param>
 /// <param name="Instances">The instance attention's folded contexts.</param>
 /// <param name="Query">The learnable query at the instances' pixels; null without enhancement.</param>
+/// <param name="Layout">The layout attention's projections; null without one.</param>
 /// <param name="Fusion">The fusion's constants.</param>
 internal sealed record BoundInstances(
     PhaseGrid Phases,
@@ -31,6 +32,7 @@ internal sealed record BoundInstances(
     FoldedContext? Verbs,
     BoundContext Instances,
     Tensor? Query,
+    Tensor? Layout,
     FusionConstants Fusion) : IDisposable
 {
     private readonly OwnedTensors _owned = new();
@@ -50,6 +52,10 @@ internal sealed record BoundInstances(
         if (Query is not null)
         {
             _owned.Add(Query);
+        }
+        if (Layout is not null)
+        {
+            _owned.Add(Layout);
         }
         return this;
     }

@@ -41,6 +41,7 @@ internal abstract class InstanceLayer
                 BindRelation(conditions, batch, grid)?.Keep(),
                 _instances.Bind(conditions),
                 BindQuery(grid.Regions),
+                _layout?.Bind(),
                 _fusion.Bind(grid)).Keep(),
         };
     }
@@ -70,7 +71,7 @@ internal abstract class InstanceLayer
         Tensor instance = InstanceAttention.Forward(enhanced, active.Instances, trace);
         Tensor instances = (labels * grid.TextMask).Addcmul(instance, grid.InstanceMask);
         Tensor background = batch.ActiveRows(prompts) * grid.Background;
-        Tensor? layout = _layout?.Forward(x, phases.ClosedPairs!);
+        Tensor? layout = _layout?.Forward(x, active.Layout!, phases.Pairs!);
         Tensor? relation = Relate(normalised, active, batch, maps);
 
         var full = new List<Tensor>(3) { background };

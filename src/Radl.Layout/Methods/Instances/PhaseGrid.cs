@@ -15,7 +15,7 @@ internal sealed class PhaseGrid : IDisposable
         (DType dtype, Device device) = (regions.Mask.DType, regions.Mask.Device);
         int pixels = regions.Height * regions.Width;
         int length = regions.PixelsPerInstance;
-        ClosedPairs = config.LayoutAttention ? Own(ClosedPairsOf(batch, pixels)) : null;
+        Pairs = config.LayoutAttention ? new OpenPairs(regions, batch, binding.RegionMultipleFor(dtype, device)) : null;
         Plan = new FusionPlan(batch, config, conditions, regions.Chosen, pixels, binding.Permutation);
         MaskColumn = Own(Tensor.Cat(
             [
@@ -41,8 +41,8 @@ internal sealed class PhaseGrid : IDisposable
     /// <summary>The regions; not owned.</summary>
     public RegionGrid Regions { get; }
 
-    /// <summary>-inf at pairs that share no region, [A, 1, pixels, pixels].</summary>
-    public Tensor? ClosedPairs { get; }
+    /// <summary>Who sees whom in the layout attention; null without one.</summary>
+    public OpenPairs? Pairs { get; }
 
     public FusionPlan Plan { get; }
 
@@ -65,26 +65,9 @@ internal sealed class PhaseGrid : IDisposable
     public Tensor WeightIndex { get; }
 
     /// <inheritdoc/>
-    public void Dispose() => _owned.Dispose();
-
-    // A pair is open where some region, or the background, holds both ends. Soft values count as held.
-    private Tensor ClosedPairsOf(SceneBatch batch, int pixels)
+    public void Dispose()
     {
-        Device device = Regions.Mask.Device;
-        int most = Enumerable.Range(0, batch.Active).Max(batch.CountOf);
-        Tensor layers = Tensor.Cat([Regions.HostMasks, Regions.HostBackground, Tensor.Zeros([1, pixels])], 0).To(device);
-        var index = new long[batch.Active * (most + 1)];
-        Array.Fill(index, batch.Instances + batch.Active);
-        for (int a = 0; a < batch.Active; a++)
-        {
-            index[a * (most + 1)] = batch.Instances + a;
-            for (int k = 0; k < batch.CountOf(a); k++)
-            {
-                index[(a * (most + 1)) + 1 + k] = batch.FirstInstance[a] + k;
-            }
-        }
-        Tensor held = layers.IndexSelect(0, Tensor.From(index).To(device)).Reshape(batch.Active, most + 1, pixels);
-        Tensor together = held.Transpose(1, 2).MatMul(held);
-        return Tensor.Zeros([batch.Active, 1, pixels, pixels], DType.Float32, device).MaskedFill(together.Eq(0).Unsqueeze(1), double.NegativeInfinity);
+        Pairs?.Dispose();
+        _owned.Dispose();
     }
 }
