@@ -6,6 +6,7 @@ using Radl.Diffusion.Schedulers;
 using Radl.Diffusion.UNet;
 using Radl.Diffusion.Vae;
 using Radl.Layout.Methods;
+using Radl.Layout.Methods.Energy;
 using Radl.Layout.Scenes;
 using Radl.Torch;
 
@@ -39,7 +40,8 @@ public sealed class BoundScene : IDisposable
         _options = new UNetOptions { Merging = settings.TokenMerging > 0 ? new TokenMerging(settings.TokenMerging) : null };
         string negative = string.Join(", ", scene.Instances.Select(instance => instance.Negative).Prepend(scene.NegativePrompt ?? "").Where(text => text.Length > 0).Distinct());
         string[] texts = method is null ? [negative, scene.Prompt] : [negative, scene.Prompt, _verbs.Text, .. scene.Instances.Select(instance => instance.Label)];
-        Warnings = [.. WarningsOf(texts)];
+        TokenPlaces? places = method is { Needs.Places: true } ? TokenPlaces.Find(model.Tokenizer, scene.Prompt, [.. scene.Instances.Select(instance => instance.Label)]) : null;
+        Warnings = [.. WarningsOf(texts), .. places?.Warnings ?? []];
 
         using var scope = TensorScope.Enter();
         using var guard = Autograd.NoGrad();
@@ -47,7 +49,7 @@ public sealed class BoundScene : IDisposable
         _context = model.Unet.BindText(ClassifierFreeGuidance.ContextRows(encoded.Hidden(negative), encoded.Hidden(scene.Prompt), settings.Guidance)).Keep();
         if (method is not null)
         {
-            _conditions = Own(SceneConditions.Of(scene, scene.Prompt, negative, _verbs, encoded, (Scene.Width.Value, Scene.Height.Value), model.Vae.Config.Factor, method.Needs));
+            _conditions = Own(SceneConditions.Of(scene, scene.Prompt, negative, _verbs, encoded, (Scene.Width.Value, Scene.Height.Value), model.Vae.Config.Factor, method.Needs) with { Places = places?.Places });
             _bound = BindMethod(null);
         }
     }
