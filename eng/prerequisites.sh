@@ -60,14 +60,32 @@ require_prerequisites() {
     echo "  sudo apt-get update && sudo apt-get install -y --no-install-recommends $packages" >&2
     exit 3
   fi
-  echo "radl: installing $packages …" >&2
+  install_packages $packages || exit 3
+}
+
+install_packages() { # names…
+  local log=${TMPDIR:-/tmp}/radl-install.$$.log
+  echo "radl: installing $* …" >&2
   {
     apt-get update -q &&
-      DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $packages
-  } >"${TMPDIR:-/tmp}/radl-install.$$.log" 2>&1 || {
-    tail -5 "${TMPDIR:-/tmp}/radl-install.$$.log" >&2
-    echo "radl: the installation failed; the whole log is ${TMPDIR:-/tmp}/radl-install.$$.log" >&2
-    exit 3
+      DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"
+  } >"$log" 2>&1 || {
+    tail -5 "$log" >&2
+    echo "radl: the installation failed; the whole log is $log" >&2
+    return 3
   }
-  rm -f "${TMPDIR:-/tmp}/radl-install.$$.log"
+  rm -f "$log"
+}
+
+# Only the tests of the studio's page need a browser, so whatever keeps it away does not keep the others from running:
+# those tests then fail by themselves and name the package.
+offer_browser() {
+  local candidate
+  for candidate in "${RADL_CHROMIUM:-}" /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome; do
+    [ -x "${candidate:-/nonexistent}" ] && return 0
+  done
+  if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1 && install_packages chromium; then
+    return 0
+  fi
+  echo "radl: the tests of the studio's page need Chromium: sudo apt-get install chromium, or let RADL_CHROMIUM name it" >&2
 }

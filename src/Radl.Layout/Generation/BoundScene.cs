@@ -6,7 +6,6 @@ using Radl.Diffusion.Schedulers;
 using Radl.Diffusion.UNet;
 using Radl.Diffusion.Vae;
 using Radl.Layout.Methods;
-using Radl.Layout.Methods.Energy;
 using Radl.Layout.Scenes;
 using Radl.Torch;
 
@@ -40,8 +39,7 @@ public sealed class BoundScene : IDisposable
         _options = new UNetOptions { Merging = settings.TokenMerging > 0 ? new TokenMerging(settings.TokenMerging) : null };
         string negative = string.Join(", ", scene.Instances.Select(instance => instance.Negative).Prepend(scene.NegativePrompt ?? "").Where(text => text.Length > 0).Distinct());
         string[] texts = method is null ? [negative, scene.Prompt] : [negative, scene.Prompt, _verbs.Text, .. scene.Instances.Select(instance => instance.Label)];
-        TokenPlaces? places = method is { Needs.Places: true } ? TokenPlaces.Find(model.Tokenizer, scene.Prompt, [.. scene.Instances.Select(instance => instance.Label)]) : null;
-        Warnings = [.. WarningsOf(texts), .. places?.Warnings ?? []];
+        Warnings = [.. WarningsOf(texts)];
 
         using var scope = TensorScope.Enter();
         using var guard = Autograd.NoGrad();
@@ -49,7 +47,7 @@ public sealed class BoundScene : IDisposable
         _context = model.Unet.BindText(ClassifierFreeGuidance.ContextRows(encoded.Hidden(negative), encoded.Hidden(scene.Prompt), settings.Guidance)).Keep();
         if (method is not null)
         {
-            _conditions = Own(SceneConditions.Of(scene, scene.Prompt, negative, _verbs, encoded, (Scene.Width.Value, Scene.Height.Value), model.Vae.Config.Factor, method.Needs) with { Places = places?.Places });
+            _conditions = Own(SceneConditions.Of(scene, scene.Prompt, negative, _verbs, encoded, (Scene.Width.Value, Scene.Height.Value), model.Vae.Config.Factor, method.Needs));
             _bound = BindMethod(null);
         }
     }

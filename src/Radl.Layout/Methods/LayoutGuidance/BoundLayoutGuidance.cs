@@ -34,7 +34,6 @@ public sealed class BoundLayoutGuidance : IBoundMethod, ILatentGuidance
         GuidedRegion.Check(regions, conditional.Size(0), 0, conditional.Size(1));
         _regions = regions;
         _energies = new double[regions.Count];
-        Start();
         _pass = new ConditionalPass(unet, conditional, SiteScales.MidAndFirstUp(unet), _options.Checkpoint);
     }
 
@@ -45,16 +44,17 @@ public sealed class BoundLayoutGuidance : IBoundMethod, ILatentGuidance
     public Action<GuidanceUpdate>? Observer { get; set; }
 
     /// <inheritdoc/>
-    public void Begin(IReadOnlyList<ulong> seeds) => Start();
-
-    /// <inheritdoc/>
     public Tensor Move(SamplerCall call, Tensor latents)
     {
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(latents);
         if (call.Index == 0)
         {
-            Start();
+            // Images without regions have nothing to come down.
+            for (int image = 0; image < _energies.Length; image++)
+            {
+                _energies[image] = _regions[image].Count > 0 ? double.PositiveInfinity : 0;
+            }
         }
         if (call.Index >= _options.GuidedCalls(call.Total))
         {
@@ -91,13 +91,4 @@ public sealed class BoundLayoutGuidance : IBoundMethod, ILatentGuidance
 
     /// <inheritdoc/>
     public void Dispose() => _pass.Dispose();
-
-    private void Start()
-    {
-        // Images without regions have nothing to come down.
-        for (int image = 0; image < _energies.Length; image++)
-        {
-            _energies[image] = _regions[image].Count > 0 ? double.PositiveInfinity : 0;
-        }
-    }
 }

@@ -15,7 +15,8 @@ import { nameOf } from '../core/scene.js';
 export function arrow(from, to, bend, room = 0, floor = Infinity) {
   const a = exit(from, centre(to));
   const b = exit(to, centre(from));
-  if (Math.hypot(b.x - a.x, b.y - a.y) < room && Math.abs(centre(from).x - centre(to).x) > room) {
+  const isBeside = from[3] > to[1] && to[3] > from[1] && Math.abs(centre(from).x - centre(to).x) > room;
+  if (isBeside && Math.hypot(b.x - a.x, b.y - a.y) < room) {
     const isUnder = Math.max(from[3], to[3]) + bend * 1.5 < floor;
     const [side, height] = isUnder ? [3, Math.max(from[3], to[3]) + bend * 2.4] : [1, Math.min(from[1], to[1]) - bend * 2.4];
     const ends = [{ x: centre(from).x, y: from[side] }, { x: centre(to).x, y: to[side] }];

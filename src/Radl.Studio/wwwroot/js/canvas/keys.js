@@ -75,10 +75,21 @@ const percent = value => Math.round(value * 1000) / 10;
 
 export function startKeys() {
   const board = byId('board');
+  let isTab = false;
+  // Whoever points sees where; the focus is shown to those who use the keyboard.
+  const points = (/** @type {boolean} */ does) => board.classList.toggle('pointed', does);
+  addEventListener('keydown', event => {
+    isTab = event.key === 'Tab';
+    if (!event.ctrlKey && !['Shift', 'Alt', 'Control', 'Meta'].includes(event.key)) points(false);
+  }, true);
+  addEventListener('pointerdown', () => {
+    isTab = false;
+    points(true);
+  }, true);
   board.addEventListener('focusin', (/** @type {FocusEvent} */ event) => {
     const id = Number(/** @type {Element} */ (event.target).getAttribute('data-box'));
     // Tab chooses the box it comes to; a press of the pointer chooses by its own rules.
-    if (instance(id) && /** @type {Element} */ (event.target).matches(':focus-visible') && !get().selection.includes(id)) select([id]);
+    if (isTab && instance(id) && !get().selection.includes(id)) select([id]);
   });
   board.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
     const target = /** @type {Element} */ (event.target);

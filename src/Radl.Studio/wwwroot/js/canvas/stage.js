@@ -76,10 +76,13 @@ export function startStage(redraw) {
   byId('shape').addEventListener('change', () => {
     const shape = SHAPES.find(([name]) => name === byId('shape').value);
     if (!shape) return;
-    // The same area in another shape.
+    // About the same area in exactly this shape.
     const { width, height } = get().scene;
-    const unit = Math.sqrt((width * height) / (Number(shape[1]) * Number(shape[2])));
-    resize(side(unit * Number(shape[1])), side(unit * Number(shape[2])));
+    const [x, y] = [Number(shape[1]) * 8, Number(shape[2]) * 8];
+    const least = Math.ceil(64 / Math.min(x, y));
+    const most = Math.floor(2048 / Math.max(x, y));
+    const times = clamp(Math.round(Math.sqrt((width * height) / (x * y))), least, most);
+    resize(times * x, times * y);
   });
   for (const id of ['width', 'height']) {
     byId(id).addEventListener('change', () => {

@@ -57,7 +57,7 @@ export const settingsJson = settings => ({
   scheduler: settings.scheduler,
   ...(settings.model && { model: settings.model }),
   attention_maps: settings.maps,
-  preview_every: Math.max(1, Math.round(settings.steps / 12)),
+  preview_every: Math.min(10, Math.max(1, Math.round(settings.steps / 12))),
   count: settings.count,
   seed: settings.seed,
 });

@@ -14,7 +14,7 @@ let state = {
   show: { boxes: true, picture: true, found: false },
   brush: { size: 8, erase: false },
   extraction: { verbs: [], relations: [] },
-  result: null, resultIndex: 0, preview: null, found: null, maps: null, map: { map: -1, step: 0, opacity: 70 },
+  result: null, resultIndex: 0, preview: null, found: null, maps: null, map: { of: '', fine: 9, step: 0, opacity: 70 },
   jobs: [], models: [], methods: [], schedulers: [],
   past: { undo: '', redo: '' },
 };

@@ -93,7 +93,7 @@
  * @property {string | null} preview
  * @property {Detections | null} found
  * @property {AttentionMaps | null} maps
- * @property {{map: number, step: number, opacity: number}} map  map -1: none is shown
+ * @property {{of: string, fine: number, step: number, opacity: number}} map  of: kind and index, empty: none is shown; fine counts its resolutions
  * @property {Job[]} jobs
  * @property {any[]} models
  * @property {any[]} methods

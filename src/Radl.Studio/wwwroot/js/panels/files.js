@@ -10,6 +10,8 @@ import { clearErrors, guarded, notify } from '../server/errors.js';
 /** Takes a scene, and settings where there are some, onto the page; one step of undo. @param {any} scene @param {any} settings @param {string} from */
 export async function openRun(scene, settings, from) {
   const opened = await fromJson(scene);
+  // A field that has the focus keeps what is typed there; now all of them take what was opened.
+  if (document.activeElement instanceof HTMLElement && document.activeElement.matches('input, textarea')) document.activeElement.blur();
   clearErrors();
   commit(`open from ${from}`, opened);
   const now = get().settings;
@@ -60,7 +62,7 @@ export const chooseFile = () => byId('file').click();
 export function newScene() {
   clearErrors();
   commit('new scene', scene => ({ ...emptyScene(), width: scene.width, height: scene.height }));
-  set({ result: null, found: null, maps: null, selection: [], tool: 'draw', map: { ...get().map, map: -1 } });
+  set({ result: null, found: null, maps: null, selection: [], tool: 'draw', map: { ...get().map, of: '' } });
   byId('prompt').focus();
 }
 

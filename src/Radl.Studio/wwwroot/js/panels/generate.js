@@ -1,7 +1,8 @@
 // @ts-check
 import { announce, byId, el } from '../core/dom.js';
 import { get, set, watch } from '../core/store.js';
-import { cancel, submit } from '../server/jobs.js';
+import { cancel, submit, track } from '../server/jobs.js';
+import { getJson, Problem } from '../server/api.js';
 import { clearErrors, guarded, notify, report } from '../server/errors.js';
 import { change, drawSeed } from './settings.js';
 import { showResult } from './result.js';
@@ -15,7 +16,7 @@ export const duration = seconds => (seconds < 60 ? `${Math.max(1, Math.round(sec
 /** Where a job stands, in words. @param {Job} job */
 export function standing(job) {
   if (job.cancelling) return 'Cancelling';
-  if (job.state === 'queued') return job.position > 1 ? `Waiting, number ${job.position}` : 'Waiting';
+  if (job.state === 'queued') return job.position > 1 ? `Waiting, number ${job.position} in the queue` : 'Waiting, next in the queue';
   if (job.step === 0) return 'Starting';
   const left = job.secondsLeft === null || job.step >= job.total ? '' : ` · ${duration(job.secondsLeft)} left`;
   return `Step ${job.step} of ${job.total}${left}`;
@@ -88,9 +89,26 @@ function drawJob(job) {
   return row.root;
 }
 
+const OWN = 'radl.jobs';
+
+/** Takes up a job of this tab from before a reload. @param {string} id */
+async function resume(id) {
+  let generation;
+  try {
+    generation = await getJson(`/api/generations/${encodeURIComponent(id)}`);
+  } catch (error) {
+    if (error instanceof Problem && error.status === 404) return; // removed meanwhile
+    throw error;
+  }
+  if (generation.state === 'queued' || generation.state === 'running') ended(await track(generation, generation.scene.prompt.trim() || 'Picture', progress));
+  else if (generation.state === 'done') showResult(generation);
+}
+
 export function startGenerate() {
+  for (const id of JSON.parse(sessionStorage.getItem(OWN) ?? '[]')) guarded(() => resume(id));
   byId('generate').addEventListener('click', generate);
   watch(['jobs'], ({ jobs }) => {
+    sessionStorage.setItem(OWN, JSON.stringify(jobs.map(job => job.id)));
     const list = byId('jobs');
     for (const [id, row] of rows) {
       if (jobs.some(one => one.id === id)) continue;

@@ -23,8 +23,14 @@ async function extract() {
     known = prompt;
     set({ extraction });
   } catch (error) {
-    // A newer prompt was asked about, or the banner tells; a prompt that is refused is told when it is sent.
-    if (!(error instanceof Problem || error instanceof Unreachable || (error instanceof DOMException && error.name === 'AbortError'))) throw error;
+    if (error instanceof Problem) {
+      // A prompt that is refused is told when it is sent; asking again would change nothing.
+      known = prompt;
+      set({ extraction: { verbs: [], relations: [] } });
+      return;
+    }
+    // A newer prompt was asked about, or the banner tells.
+    if (!(error instanceof Unreachable || (error instanceof DOMException && error.name === 'AbortError'))) throw error;
   }
 }
 

@@ -23,7 +23,7 @@ async function addressOf(url) {
 /** Shows a finished run on the canvas and in the inspector. @param {Generation} generation @param {number} [index] */
 export function showResult(generation, index = 0) {
   const { show } = get();
-  set({ result: generation, resultIndex: index, found: null, maps: null, map: { ...get().map, map: -1, step: 0 }, show: { ...show, picture: true } });
+  set({ result: generation, resultIndex: index, found: null, maps: null, map: { ...get().map, of: '', step: 0 }, show: { ...show, picture: true } });
   openTab('result');
   guarded(() => detections(generation, index));
   if (generation.has_maps) guarded(async () => {

@@ -54,6 +54,7 @@ function draw() {
   for (const [id, key] of NUMBERS) show(byId(id), settings[key]);
   const method = methods.find(one => one.name === settings.method);
   byId('method-note').textContent = method?.description ?? '';
+  byId('guidance').placeholder = modelNow()?.guidance ? `model's: ${modelNow().guidance}` : 'usual: 7.5';
   byId('maps').checked = settings.maps;
   byId('maps').disabled = method?.attention_maps === false;
   byId('control-steps').placeholder = `half: ${Math.ceil(settings.steps / 2)}`;

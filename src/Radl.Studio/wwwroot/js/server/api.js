@@ -50,7 +50,10 @@ async function problem(answer) {
   const retry = Number(answer.headers.get('Retry-After')) || null;
   try {
     const details = JSON.parse(text);
-    return new Problem(answer.status, details.detail ?? details.title ?? answer.statusText, details.path ?? '', retry);
+    const path = details.path ?? '';
+    // The detail begins with the path for those who read nothing else; at its field that says nothing new.
+    const detail = (details.detail ?? details.title ?? answer.statusText).replace(path && `${path}: `, '');
+    return new Problem(answer.status, detail, path, retry);
   } catch {
     return new Problem(answer.status, `The server answered ${answer.status} ${answer.statusText}`.trim(), '', retry);
   }
