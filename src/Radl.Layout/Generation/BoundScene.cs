@@ -37,17 +37,18 @@ public sealed class BoundScene : IDisposable
         _scheduler = SolverNames.Apply(model.Scheduler, settings.Scheduler).CreateScheduler(settings.Steps);
         _verbs = method is { Needs.Verbs: true } ? SceneVerbs.Of(scene) : new SceneVerbs([]);
         _options = new UNetOptions { Merging = settings.TokenMerging > 0 ? new TokenMerging(settings.TokenMerging) : null };
-        string negative = string.Join(", ", scene.Instances.Select(instance => instance.Negative).Prepend(scene.NegativePrompt ?? "").Where(text => text.Length > 0).Distinct());
-        string[] texts = method is null ? [negative, scene.Prompt] : [negative, scene.Prompt, _verbs.Text, .. scene.Instances.Select(instance => instance.Label)];
-        Warnings = [.. WarningsOf(texts)];
+        var instances = new InstanceTexts(scene, method?.Needs);
+        string[] texts = [instances.Negative, scene.Prompt, .. instances.Negatives];
+        // A repeated label fills the encoder on purpose: it is the label itself that must fit.
+        Warnings = [.. WarningsOf(method is null ? texts : [.. texts, _verbs.Text, .. scene.Instances.Select(instance => instance.Label)])];
 
         using var scope = TensorScope.Enter();
         using var guard = Autograd.NoGrad();
-        var encoded = new SceneTexts(model, texts);
-        _context = model.Unet.BindText(ClassifierFreeGuidance.ContextRows(encoded.Hidden(negative), encoded.Hidden(scene.Prompt), settings.Guidance)).Keep();
+        var encoded = new SceneTexts(model, method is null ? texts : [.. texts, _verbs.Text, .. instances.Labels]);
+        _context = model.Unet.BindText(ClassifierFreeGuidance.ContextRows(encoded.Hidden(instances.Negative), encoded.Hidden(scene.Prompt), settings.Guidance)).Keep();
         if (method is not null)
         {
-            _conditions = Own(SceneConditions.Of(scene, scene.Prompt, negative, _verbs, encoded, (Scene.Width.Value, Scene.Height.Value), model.Vae.Config.Factor, method.Needs));
+            _conditions = Own(SceneConditions.Of(scene, scene.Prompt, instances, _verbs, encoded, (Scene.Width.Value, Scene.Height.Value), model.Vae.Config.Factor, method.Needs));
             _bound = BindMethod(null);
         }
     }
@@ -120,7 +121,7 @@ public sealed class BoundScene : IDisposable
 
     private LayoutConditions Own(LayoutConditions conditions)
     {
-        Tensor?[] tensors = [conditions.Prompts, conditions.Negative, conditions.Labels, conditions.Pooled, conditions.Verbs, conditions.Masks, conditions.Background];
+        Tensor?[] tensors = [conditions.Prompts, conditions.Negative, conditions.InstanceNegatives, conditions.Labels, conditions.Pooled, conditions.Verbs, conditions.Masks, conditions.Background];
         _owned.AddRange(tensors.OfType<Tensor>().Select(tensor => tensor.Keep()));
         return conditions;
     }

@@ -11,17 +11,16 @@ internal static class SceneConditions
     /// <summary>Conditions of one scene with at least one instance; the current scope owns the tensors.</summary>
     /// <param name="scene">The scene.</param>
     /// <param name="prompt">The prompt as it was encoded.</param>
-    /// <param name="negative">The negative prompt as it was encoded.</param>
+    /// <param name="written">The instances' texts and the negative prompt as they were encoded.</param>
     /// <param name="verbs">Its verbs.</param>
     /// <param name="texts">All of its texts.</param>
     /// <param name="size">Of the picture, in pixels.</param>
     /// <param name="factor">Pixels a side of one latent.</param>
     /// <param name="needs">Of the method: how masks become coarse.</param>
     public static LayoutConditions Of(
-        Scene scene, string prompt, string negative, SceneVerbs verbs, SceneTexts texts, (int Width, int Height) size, int factor, MethodNeeds needs)
+        Scene scene, string prompt, InstanceTexts written, SceneVerbs verbs, SceneTexts texts, (int Width, int Height) size, int factor, MethodNeeds needs)
     {
         IReadOnlyList<SceneInstance> instances = scene.Instances;
-        string[] labels = [.. instances.Select(instance => instance.Label)];
         MaskReduction reduction = needs.Masks == MaskResize.Area ? MaskReduction.Area : MaskReduction.Bilinear;
         RegionMasks masks = RegionMasks.Of(instances, size.Width, size.Height, factor, reduction);
         Tensor verbStates = texts.Hidden(verbs.Text);
@@ -29,9 +28,11 @@ internal static class SceneConditions
         {
             Counts = [instances.Count],
             Prompts = texts.Hidden(prompt),
-            Negative = texts.Hidden(negative),
-            Labels = texts.Hidden(labels),
-            Pooled = texts.Pooled(labels),
+            Negative = texts.Hidden(written.Negative),
+            InstanceNegatives = written.Negatives.Count == 0 ? null : texts.Hidden(written.Negatives),
+            NegativeOf = written.NegativeOf,
+            Labels = texts.Hidden(written.Labels),
+            Pooled = texts.Pooled(written.Labels),
             Verbs = verbStates.Narrow(1, 1, verbStates.Size(1) - 1),
             HasVerbs = [verbs.Verbs.Count > 0],
             Boxes = [.. instances.Select(instance => new LayoutBox(instance.Box.X1, instance.Box.Y1, instance.Box.X2, instance.Box.Y2))],

@@ -20,6 +20,9 @@ public sealed class BoundLayout : IAttentionControl, IBoundMethod
     private readonly Dictionary<(int Height, int Width), PhaseGrid> _phases = [];
     private readonly Dictionary<(string Site, int Height, int Width), BoundLayer> _layers = [];
     private readonly Dictionary<(string Site, int Height, int Width), BoundFuser> _fusers = [];
+    private readonly Dictionary<(int Height, int Width), NegativeGrid?> _negatives = [];
+    private readonly Dictionary<(string Site, int Height, int Width), KeysValues> _negativeTexts = [];
+    private FusionOrders? _orders;
 
     internal BoundLayout(InstanceAdapter adapter, LayoutConditions conditions, LayoutBinding binding)
     {
@@ -33,6 +36,7 @@ public sealed class BoundLayout : IAttentionControl, IBoundMethod
         {
             Prompts = Own(conditions.Prompts),
             Negative = conditions.Negative is { } negative ? Own(negative) : null,
+            InstanceNegatives = conditions.InstanceNegatives is { } negatives ? Own(negatives) : null,
             Labels = Own(conditions.Labels),
             Pooled = Own(conditions.Pooled),
             Verbs = conditions.Verbs is { } verbs ? Own(verbs) : null,
@@ -44,13 +48,29 @@ public sealed class BoundLayout : IAttentionControl, IBoundMethod
     /// <summary>Receives what the next layer computes on the way; null, the default, records nothing.</summary>
     public LayoutTrace? Trace { get; set; }
 
+    /// <summary>Starts a batch of pictures; their seeds give the order of the fusion's slots where the adapter's config has it drawn.</summary>
+    /// <param name="seeds">Of the pictures, one each.</param>
+    /// <exception cref="ArgumentException">Not one seed per scene.</exception>
+    public void Begin(IReadOnlyList<ulong> seeds)
+    {
+        ArgumentNullException.ThrowIfNull(seeds);
+        if (seeds.Count != _batch.Scenes)
+        {
+            throw new ArgumentException($"{seeds.Count} seeds for {_batch.Scenes} scenes", nameof(seeds));
+        }
+        _orders?.Dispose();
+        _orders = _adapter.Config.FusionSlots == FusionSlots.Drawn && _binding.Permutation is null
+            ? new FusionOrders(_batch.ActiveScenes.Select(scene => seeds[scene]), _adapter.Config)
+            : null;
+    }
+
     /// <summary>The control of a step, or null once the control steps are over.</summary>
     /// <param name="step">From 0.</param>
     public IAttentionControl? ForStep(int step)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(step);
         bool layers = IsWithin(step, _binding.ControlSteps);
-        bool fuser = _binding.NaiveFuserSteps is { } steps && IsWithin(step, steps);
+        bool fuser = FuserSteps is { } steps && IsWithin(step, steps);
         return fuser ? new WithFuser(this, layers) : layers ? this : null;
     }
 
@@ -67,7 +87,8 @@ public sealed class BoundLayout : IAttentionControl, IBoundMethod
         Check(site, hidden, height, width, layer.Site.Channels);
         using var scope = TensorScope.Enter();
         BoundLayer bound = LayerFor(layer, site, hidden, height, width);
-        Tensor result = layer.Forward(site.Attention, hidden, bound, _batch, _binding.Maps, Trace);
+        Tensor result = layer.Forward(site.Attention, hidden, bound, _batch, _orders, _binding.Maps, Trace);
+        result = WithNegatives(site, hidden, result, height, width);
         scope.Return(Trace?.Recorded ?? []);
         return scope.Return(result);
     }
@@ -77,10 +98,16 @@ public sealed class BoundLayout : IAttentionControl, IBoundMethod
     {
         DisposeAll(_layers.Values);
         DisposeAll(_fusers.Values);
+        DisposeAll(_negativeTexts.Values);
+        DisposeAll(_negatives.Values.OfType<NegativeGrid>());
         DisposeAll(_phases.Values);
         DisposeAll(_regions.Values);
         _layers.Clear();
         _fusers.Clear();
+        _negativeTexts.Clear();
+        _negatives.Clear();
+        _orders?.Dispose();
+        _orders = null;
         _phases.Clear();
         _regions.Clear();
         _batch.Dispose();
@@ -94,6 +121,13 @@ public sealed class BoundLayout : IAttentionControl, IBoundMethod
             part.Dispose();
         }
     }
+
+    private int? FuserSteps => _binding.NaiveFuserSteps ?? _adapter.Config.Fuser switch
+    {
+        FuserUse.ControlSteps => _binding.ControlSteps,
+        FuserUse.AllSteps => int.MaxValue,
+        _ => null,
+    };
 
     private bool IsWithin(int step, int steps) => _adapter.Config.InclusiveSteps ? step <= steps : step < steps;
 
@@ -120,7 +154,30 @@ public sealed class BoundLayout : IAttentionControl, IBoundMethod
             bound = NaiveFuser.Bind(site.Attention, _conditions, _batch, RegionsFor(hidden, height, width));
             _fusers.Add((site.Name, height, width), bound);
         }
-        return scope.Return(NaiveFuser.Forward(site.Attention, hidden, bound, _batch));
+        return scope.Return(WithNegatives(site, hidden, NaiveFuser.Forward(site.Attention, hidden, bound, _batch), height, width));
+    }
+
+    private Tensor WithNegatives(AttentionSite site, Tensor hidden, Tensor result, int height, int width)
+    {
+        if (_conditions.InstanceNegatives is null || _batch.Active == 0)
+        {
+            return result;
+        }
+        if (!_negatives.TryGetValue((height, width), out NegativeGrid? grid))
+        {
+            grid = NegativeGrid.Of(RegionsFor(hidden, height, width), _batch, _conditions);
+            _negatives.Add((height, width), grid);
+        }
+        if (grid is null)
+        {
+            return result;
+        }
+        if (!_negativeTexts.TryGetValue((site.Name, height, width), out KeysValues? texts))
+        {
+            texts = grid.Bind(site.Attention, _conditions).Keep();
+            _negativeTexts.Add((site.Name, height, width), texts);
+        }
+        return grid.Apply(site.Attention, hidden, texts, result);
     }
 
     private BoundLayer LayerFor(InstanceLayer layer, AttentionSite site, Tensor hidden, int height, int width)

@@ -22,14 +22,14 @@ public sealed record LayoutBinding
 
     /// <summary>
     /// Steps, from the first on, in which MIGC's fuser without parameters acts at every text cross-attention where no layer
-    /// does. Null, the default, never lets it act.
+    /// does. Null, the default, leaves it to the adapter's config.
     /// </summary>
     public int? NaiveFuserSteps { get; init; }
 
     /// <summary>
     /// An order of the middle slots, as the references draw anew at every call: slot 1 + j holds middle entry
-    /// <c>Permutation[j]</c> of [instances, nulls] (in RaDL [instances, layout, nulls]). Null keeps the order, so that a
-    /// picture depends on its seed alone.
+    /// <c>Permutation[j]</c> of [instances, nulls] (in RaDL [instances, layout, nulls]; without a background phase slot j). Null leaves it to the adapter's config,
+    /// which keeps the order unless it says otherwise.
     /// </summary>
     public IReadOnlyList<int>? Permutation { get; init; }
 
@@ -62,7 +62,7 @@ public sealed record LayoutBinding
         {
             throw new ArgumentException($"RegionMultiple is {RegionMultiple}; it must be 1 or more");
         }
-        int middle = config.Slots - 2;
+        int middle = config.MiddleSlots;
         if (Permutation is not null && !Permutation.Order().SequenceEqual(Enumerable.Range(0, middle)))
         {
             throw new ArgumentException($"Permutation is not an order of 0 to {middle - 1}");

@@ -33,15 +33,13 @@ public abstract record LayoutConfig
         T config;
         try
         {
+            // Before the fields: another method's are unknown here.
+            RequireMethod(json, source, modelType);
             config = JsonSerializer.Deserialize(json, type) ?? throw new InvalidDataException($"{source}: the config is null");
         }
         catch (JsonException e)
         {
             throw new InvalidDataException($"{source}: {e.Message}", e);
-        }
-        if (config.ModelType != modelType)
-        {
-            throw new InvalidDataException($"{source}: model_type is '{config.ModelType}', an adapter of this method has '{modelType}'");
         }
         try
         {
@@ -52,6 +50,16 @@ public abstract record LayoutConfig
             throw new InvalidDataException($"{source}: {e.Message}", e);
         }
         return config;
+    }
+
+    private static void RequireMethod(string json, string source, string modelType)
+    {
+        using JsonDocument document = JsonDocument.Parse(json);
+        if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("model_type", out JsonElement named)
+            && named.ValueKind == JsonValueKind.String && named.GetString() is { } name && name != modelType)
+        {
+            throw new InvalidDataException($"{source}: model_type is '{name}', an adapter of this method has '{modelType}'");
+        }
     }
 
     private protected static void Require(bool holds, string otherwise)

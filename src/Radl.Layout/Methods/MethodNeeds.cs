@@ -15,6 +15,12 @@ public sealed record MethodNeeds
     /// <summary>Whether it reads the scenes' verbs.</summary>
     public bool Verbs { get; init; }
 
+    /// <summary>Whether it holds an instance's negative prompt to that instance's region; otherwise all of them join the picture's.</summary>
+    public bool OwnNegatives { get; init; }
+
+    /// <summary>Whether labels are to be repeated, see <see cref="Instances.InstanceConfig.RepeatLabels"/>.</summary>
+    public bool RepeatLabels { get; init; }
+
     /// <summary>Whether it must know where in the prompt each instance stands.</summary>
     public bool Places { get; init; }
 }

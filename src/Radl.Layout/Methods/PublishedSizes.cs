@@ -47,8 +47,11 @@ internal sealed record PublishedSizes(
             Size("pos_net.linears_position.0.weight", 0),
             checked((int)(Size("pos_net.linears_position.0.weight", 1) / 8)),
             checked((int)Size("sac.cbam2.ChannelGate.mlp.1.weight", 0)),
-            checked((int)(sites[0].Channels / Math.Max(1, Size("sac.cbam1.ChannelGate.mlp.1.weight", 0)))),
+            checked((int)(sites[0].Channels / Math.Max(1, GateWidth()))),
             keys == 2 * context ? InstanceContext.OneWideToken : InstanceContext.TwoTokens);
+
+        // MIGC++ has no such gate; the config's default then stands for nothing.
+        long GateWidth() => shapes.ContainsKey(first + "gamma") ? sites[0].Channels / 16 : Size("sac.cbam1.ChannelGate.mlp.1.weight", 0);
 
         long Size(string key, int dimension) => shapes.TryGetValue(first + key, out long[]? shape) && dimension < shape.Length && shape[dimension] is > 0 and <= int.MaxValue
             ? shape[dimension]

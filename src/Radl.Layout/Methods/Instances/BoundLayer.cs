@@ -37,14 +37,21 @@ internal sealed record BoundInstances(
 {
     private readonly OwnedTensors _owned = new();
 
+    /// <summary>Weights of the fuser without parameters; null where it takes no part in the layer.</summary>
+    public FuserWeights? Fuser { get; init; }
+
     /// <summary>Takes all tensors out of the current scope.</summary>
     public BoundInstances Keep()
     {
         Instances.Tokens.Keep();
+        Fuser?.Keep();
         _owned.Add(Instances.Positions);
-        _owned.Add(Fusion.Kernel);
-        _owned.Add(Fusion.Offset);
-        _owned.Add(Fusion.MeanAndKernel);
+        if (Fusion.Maps is { } maps)
+        {
+            _owned.Add(maps.Kernel);
+            _owned.Add(maps.Offset);
+            _owned.Add(maps.MeanAndKernel);
+        }
         if (!ReferenceEquals(Fusion.SlotOffset, Phases.SlotOffset))
         {
             _owned.Add(Fusion.SlotOffset);
@@ -66,6 +73,7 @@ internal sealed record BoundInstances(
         Labels.Dispose();
         Verbs?.Dispose();
         Instances.Tokens.Dispose();
+        Fuser?.Dispose();
         _owned.Dispose();
     }
 }

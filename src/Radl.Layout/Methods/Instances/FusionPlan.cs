@@ -2,7 +2,7 @@ namespace Radl.Layout.Methods.Instances;
 
 /// <summary>Where each phase stands in the fusion: in the table of features, among the maps, in the gate's slots.</summary>
 /// <remarks>
-/// The table's rows are the whole-picture phases (background, then layout and relation where they take part; each active
+/// The table's rows are the whole-picture phases (background, layout and relation, those of them that take part; each active
 /// scenes x pixels), the instances (S x L), one null row. The maps are in the same order, one per phase and a null map last.
 /// Every scene's slots are laid out with its own number of instances, so a scene gives the same numbers alone and in any batch.
 /// </remarks>
@@ -11,10 +11,12 @@ internal sealed class FusionPlan
     public FusionPlan(SceneBatch batch, InstanceConfig config, LayoutConditions conditions, InstancePixels chosen, int pixels, IReadOnlyList<int>? permutation)
     {
         int slots = config.Slots;
+        HasBackground = config.HasBackgroundPhase;
         HasLayout = config.LayoutAttention;
         HasRelation = config.RelationPhase is { HasSlot: true } && Array.IndexOf(batch.Muted, false) >= 0;
-        FullPhases = 1 + (HasLayout ? 1 : 0) + (HasRelation ? 1 : 0);
-        int layout = HasLayout ? 1 : -1;
+        int first = HasBackground ? 1 : 0;
+        FullPhases = first + (HasLayout ? 1 : 0) + (HasRelation ? 1 : 0);
+        int layout = HasLayout ? first : -1;
         int relation = HasRelation ? FullPhases - 1 : -1;
         int firstInstance = FullPhases * batch.Active;
         Maps = firstInstance + batch.Instances + 1;
@@ -27,7 +29,7 @@ internal sealed class FusionPlan
         Array.Fill(SlotMap, NullMap);
         Array.Fill(SlotOffset, float.NegativeInfinity);
         SlotOfPhase = new int[Maps];
-        var middle = new int[slots - 2];
+        var middle = new int[config.MiddleSlots];
         // An empty instance of a padded scene: the null map, but with a share of the weights.
         const int padding = -1;
         for (int a = 0; a < batch.Active; a++)
@@ -46,10 +48,13 @@ internal sealed class FusionPlan
             {
                 middle[padded] = relationLast ? layoutMap : relationMap;
             }
-            Place(0, a);
+            if (HasBackground)
+            {
+                Place(0, a);
+            }
             for (int j = 0; j < middle.Length; j++)
             {
-                Place(1 + j, middle[permutation is null ? j : permutation[j]]);
+                Place(first + j, middle[permutation is null ? j : permutation[j]]);
             }
             Place(slots - 1, relationLast ? relationMap : layoutMap);
 
@@ -73,6 +78,9 @@ internal sealed class FusionPlan
         StatisticsIndex = Statistics(batch, chosen, pixels);
         WeightIndex = Weights(batch, chosen, pixels, slots);
     }
+
+    /// <summary>Whether the background is a phase.</summary>
+    public bool HasBackground { get; }
 
     /// <summary>Whether layout attention is a phase.</summary>
     public bool HasLayout { get; }

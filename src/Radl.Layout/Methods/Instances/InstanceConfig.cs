@@ -43,6 +43,15 @@ public abstract record InstanceConfig : LayoutConfig
     /// <summary>Whether the last control step itself is controlled too (the released codes' rule; RaDL's paper is exclusive).</summary>
     public bool InclusiveSteps { get; set; }
 
+    /// <summary>In what order the gate over phases sees the instances: as they are listed, or drawn anew at every call from the picture's seed.</summary>
+    public FusionSlots FusionSlots { get; set; } = FusionSlots.Kept;
+
+    /// <summary>Where MIGC's fuser without parameters acts at the text cross-attentions that no layer takes over, unless a binding says how long.</summary>
+    public FuserUse Fuser { get; set; } = FuserUse.Never;
+
+    /// <summary>Whether a label is written min(instances, 7) times, joined with ", and ": more of the text's tokens then carry it.</summary>
+    public bool RepeatLabels { get; set; }
+
     /// <summary>Most instances of one scene: the slots that are never a whole-picture phase's.</summary>
     [JsonIgnore]
     public abstract int MostInstances { get; }
@@ -55,7 +64,15 @@ public abstract record InstanceConfig : LayoutConfig
         ContextWidth = ContextWidth,
         Masks = MaskResize,
         Verbs = RelationPhase is not null,
+        OwnNegatives = true,
+        RepeatLabels = RepeatLabels,
     };
+
+    /// <summary>Whether the prompt's attention outside the regions is a phase of the fusion; then it has the first slot.</summary>
+    internal virtual bool HasBackgroundPhase => true;
+
+    /// <summary>Slots between that of the background, where it has one, and the last.</summary>
+    internal int MiddleSlots => Slots - (HasBackgroundPhase ? 2 : 1);
 
     /// <summary>The relation's part in the fusion; null where there is none.</summary>
     internal virtual RelationPhase? RelationPhase => null;
@@ -77,6 +94,29 @@ public abstract record InstanceConfig : LayoutConfig
             Require(site.Channels >= GateReduction, $"sites['{site.Name}']: {site.Channels} channels are fewer than gate_reduction {GateReduction}");
         }
     }
+}
+
+/// <summary>In what order the gate over phases sees the middle slots, whose weights are not symmetric.</summary>
+public enum FusionSlots
+{
+    /// <summary>The instances as the scene lists them.</summary>
+    Kept,
+
+    /// <summary>Another order at every call, as the released codes do, here drawn from the picture's seed; where no seed is told, as in training, it is kept.</summary>
+    Drawn,
+}
+
+/// <summary>Where the fuser without parameters acts.</summary>
+public enum FuserUse
+{
+    /// <summary>Nowhere.</summary>
+    Never,
+
+    /// <summary>In the controlled steps, at all text cross-attentions without a layer (the released "InferenceV2").</summary>
+    ControlSteps,
+
+    /// <summary>In all steps; after the controlled ones at the layers' places, too (MIGC++).</summary>
+    AllSteps,
 }
 
 /// <summary>What the instance attention attends to; RaDL's paper says label and position embedding "concatenated".</summary>

@@ -42,7 +42,10 @@ internal abstract class InstanceLayer
                 _instances.Bind(conditions),
                 BindQuery(grid.Regions),
                 _layout?.Bind(),
-                _fusion.Bind(grid)).Keep(),
+                _fusion.Bind(grid))
+            {
+                Fuser = BindFuser(batch, grid.Regions),
+            }.Keep(),
         };
     }
 
@@ -51,10 +54,11 @@ internal abstract class InstanceLayer
     /// <param name="hidden">[rows, pixels, C], unconditional rows first.</param>
     /// <param name="bound">The layer's constants.</param>
     /// <param name="batch">Rows and scenes.</param>
+    /// <param name="orders">Gives the call an order of the fusion's slots, or null.</param>
     /// <param name="maps">Receives fusion weights and verb attention, or null.</param>
     /// <param name="trace">Receives everything in between, or null.</param>
     /// <returns>[rows, pixels, C].</returns>
-    public Tensor Forward(CrossAttention attention, Tensor hidden, BoundLayer bound, SceneBatch batch, LayoutAttentionMaps? maps, LayoutTrace? trace)
+    public Tensor Forward(CrossAttention attention, Tensor hidden, BoundLayer bound, SceneBatch batch, FusionOrders? orders, LayoutAttentionMaps? maps, LayoutTrace? trace)
     {
         if (bound.Active is not { } active)
         {
@@ -69,12 +73,16 @@ internal abstract class InstanceLayer
         Tensor own = normalised.Reshape(-1, Site.Channels).IndexSelect(0, grid.Rows).Reshape(-1, grid.PixelsPerInstance, Site.Channels);
         Tensor enhanced = Enhance(own, normalised, labels, active, trace);
         Tensor instance = InstanceAttention.Forward(enhanced, active.Instances, trace);
-        Tensor instances = (labels * grid.TextMask).Addcmul(instance, grid.InstanceMask);
-        Tensor background = batch.ActiveRows(prompts) * grid.Background;
+        Tensor instances = Shade(labels, instance, grid);
+        Tensor? background = phases.Plan.HasBackground ? batch.ActiveRows(prompts) * grid.Background : null;
         Tensor? layout = _layout?.Forward(x, active.Layout!, phases.Pairs!);
         Tensor? relation = Relate(normalised, active, batch, maps);
 
-        var full = new List<Tensor>(3) { background };
+        var full = new List<Tensor>(3);
+        if (background is not null)
+        {
+            full.Add(background);
+        }
         if (layout is not null)
         {
             full.Add(layout);
@@ -83,7 +91,7 @@ internal abstract class InstanceLayer
         {
             full.Add(relation);
         }
-        (Tensor fused, Tensor weights) = _fusion.Forward([.. full], instances, active.Fusion, phases, trace);
+        (Tensor fused, Tensor weights) = _fusion.Forward([.. full], instances, active.Fusion, phases, orders?.Next(hidden.Device), trace);
         maps?.AddWeights(Site.Name, weights, batch, phases);
         if (trace is not null)
         {
@@ -101,7 +109,7 @@ internal abstract class InstanceLayer
             trace.Layout = layout;
             trace.Relation = relation;
         }
-        return batch.Assemble(prompts, Finish(fused, relation, prompts, batch));
+        return batch.Assemble(prompts, Finish(fused, relation, batch.ActiveRows(prompts), labels, active));
     }
 
     /// <summary>What the enhancement keeps over the steps; null without one.</summary>
@@ -109,6 +117,9 @@ internal abstract class InstanceLayer
 
     /// <summary>The relation's text; null where no relation runs.</summary>
     protected virtual FoldedContext? BindRelation(LayoutConditions conditions, SceneBatch batch, PhaseGrid grid) => null;
+
+    /// <summary>Weights of the fuser without parameters; null where it takes no part.</summary>
+    protected virtual FuserWeights? BindFuser(SceneBatch batch, RegionGrid grid) => null;
 
     /// <summary>The instance attention's query, [S, L, C].</summary>
     /// <param name="own">The normalised image at the instances' pixels, [S, L, C].</param>
@@ -118,15 +129,22 @@ internal abstract class InstanceLayer
     /// <param name="trace">Receives what is computed on the way, or null.</param>
     protected virtual Tensor Enhance(Tensor own, Tensor normalised, Tensor labels, BoundInstances active, LayoutTrace? trace) => own;
 
+    /// <summary>The instance phases, [S, L, C]: S_k = R_k M_k + I_k M_k, each with its strength.</summary>
+    /// <param name="labels">R_k, [S, L, C].</param>
+    /// <param name="instance">I_k, [S, L, C].</param>
+    /// <param name="grid">The masks.</param>
+    protected virtual Tensor Shade(Tensor labels, Tensor instance, RegionGrid grid) => (labels * grid.TextMask).Addcmul(instance, grid.InstanceMask);
+
     /// <summary>The relation's features, [A, pixels, C]; null where no relation runs.</summary>
     protected virtual Tensor? Relate(Tensor normalised, BoundInstances active, SceneBatch batch, LayoutAttentionMaps? maps) => null;
 
     /// <summary>What is done to the fused features, [A, pixels, C].</summary>
     /// <param name="fused">The fusion's result.</param>
     /// <param name="relation">From <see cref="Relate"/>.</param>
-    /// <param name="prompts">All rows with their own text, [rows, pixels, C].</param>
-    /// <param name="batch">Rows and scenes.</param>
-    protected virtual Tensor Finish(Tensor fused, Tensor? relation, Tensor prompts, SceneBatch batch) => fused;
+    /// <param name="prompts">R_0: the active scenes with their prompts, [A, pixels, C].</param>
+    /// <param name="labels">R_k: the instances with their labels, not yet masked, [S, L, C].</param>
+    /// <param name="active">The layer's constants.</param>
+    protected virtual Tensor Finish(Tensor fused, Tensor? relation, Tensor prompts, Tensor labels, BoundInstances active) => fused;
 
     // Keys and values are read in every step: laid out once, a product needs no copy of them.
     private static KeysValues Lay(KeysValues context) => context.Contiguous().Keep();

@@ -13,28 +13,63 @@ internal static class NaiveFuser
     private const double InstanceWeight = 10;
     private const double Epsilon = 1e-6;
 
-    /// <summary>Computes what does not change over the steps.</summary>
+    /// <summary>Computes what does not change over the steps at a site.</summary>
     public static BoundFuser Bind(CrossAttention attention, LayoutConditions conditions, SceneBatch batch, RegionGrid grid)
     {
         using var scope = TensorScope.Enter();
-        Tensor scenes = Tensor.Zeros([batch.Active, (long)grid.Height * grid.Width], grid.Masks.DType, grid.Masks.Device);
-        Tensor summed = scenes.IndexAdd(0, grid.SceneOfInstance, grid.Masks).Unsqueeze(2);
         return new BoundFuser(
             grid,
             attention.Bind(batch.RowTexts(conditions)).Contiguous().Keep(),
             attention.Bind(conditions.Labels).Contiguous().Keep(),
-            (grid.Mask * InstanceWeight).Keep(),
-            ((summed * InstanceWeight) + (1 + Epsilon)).Keep());
+            Weigh(batch, grid).Keep());
+    }
+
+    /// <summary>The weights of a grid; the current scope owns them.</summary>
+    public static FuserWeights Weigh(SceneBatch batch, RegionGrid grid)
+    {
+        Tensor scenes = Tensor.Zeros([batch.Active, (long)grid.Height * grid.Width], grid.Masks.DType, grid.Masks.Device);
+        Tensor summed = scenes.IndexAdd(0, grid.SceneOfInstance, grid.Masks).Unsqueeze(2);
+        return new FuserWeights(grid.Mask * InstanceWeight, (summed * InstanceWeight) + (1 + Epsilon));
     }
 
     /// <summary>[rows, pixels, C] to [rows, pixels, C]; rows without instances keep their own text's attention.</summary>
     public static Tensor Forward(CrossAttention attention, Tensor hidden, BoundFuser bound, SceneBatch batch)
     {
         (Tensor prompts, Tensor labels) = MultiInstanceDisentanglement.Forward(attention, hidden, bound.Prompts, bound.Labels, bound.Grid);
+        return batch.Assemble(prompts, Blend(batch.ActiveRows(prompts), labels, bound.Weights, bound.Grid));
+    }
+
+    /// <summary>The weighted mean, [A, pixels, C].</summary>
+    /// <param name="prompts">The active scenes with their prompts, [A, pixels, C].</param>
+    /// <param name="labels">Every instance with its label, not yet masked, [S, L, C].</param>
+    /// <param name="weights">Of the grid.</param>
+    /// <param name="grid">The instances' pixels.</param>
+    public static Tensor Blend(Tensor prompts, Tensor labels, FuserWeights weights, RegionGrid grid)
+    {
         long channels = prompts.Size(2);
-        Tensor active = batch.ActiveRows(prompts);
-        Tensor summed = active.Reshape(-1, channels).IndexAdd(0, bound.Grid.Rows, (labels * bound.Weights).Reshape(-1, channels));
-        return batch.Assemble(prompts, summed.Reshape(active.Shape) / bound.Total);
+        Tensor summed = prompts.Reshape(-1, channels).IndexAdd(0, grid.Rows, (labels * weights.Instances).Reshape(-1, channels));
+        return summed.Reshape(prompts.Shape) / weights.Total;
+    }
+}
+
+/// <summary>The fuser's weights on one grid.</summary>
+/// <param name="Instances">Weight of an instance at its pixels, [S, L, 1].</param>
+/// <param name="Total">Sum of all weights, [A, pixels, 1].</param>
+internal sealed record FuserWeights(Tensor Instances, Tensor Total) : IDisposable
+{
+    /// <summary>Takes the tensors out of the current scope.</summary>
+    public FuserWeights Keep()
+    {
+        Instances.Keep();
+        Total.Keep();
+        return this;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Instances.Dispose();
+        Total.Dispose();
     }
 }
 
@@ -42,9 +77,8 @@ internal static class NaiveFuser
 /// <param name="Grid">The regions; not owned.</param>
 /// <param name="Prompts">Keys and values of every row's text.</param>
 /// <param name="Labels">Keys and values of the labels.</param>
-/// <param name="Weights">Weight of an instance at its pixels, [S, L, 1].</param>
-/// <param name="Total">Sum of the weights, [A, pixels, 1].</param>
-internal sealed record BoundFuser(RegionGrid Grid, KeysValues Prompts, KeysValues Labels, Tensor Weights, Tensor Total) : IDisposable
+/// <param name="Weights">The weights.</param>
+internal sealed record BoundFuser(RegionGrid Grid, KeysValues Prompts, KeysValues Labels, FuserWeights Weights) : IDisposable
 {
     /// <inheritdoc/>
     public void Dispose()
@@ -52,6 +86,5 @@ internal sealed record BoundFuser(RegionGrid Grid, KeysValues Prompts, KeysValue
         Prompts.Dispose();
         Labels.Dispose();
         Weights.Dispose();
-        Total.Dispose();
     }
 }

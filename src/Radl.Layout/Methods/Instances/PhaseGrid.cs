@@ -17,14 +17,9 @@ internal sealed class PhaseGrid : IDisposable
         int length = regions.PixelsPerInstance;
         Pairs = config.LayoutAttention ? new OpenPairs(regions, batch, binding.RegionMultipleFor(dtype, device)) : null;
         Plan = new FusionPlan(batch, config, conditions, regions.Chosen, pixels, binding.Permutation);
-        MaskColumn = Own(Tensor.Cat(
-            [
-                regions.Background.Reshape(-1, 1),
-                Tensor.Ones([(long)(Plan.FullPhases - 1) * batch.Active * pixels, 1], dtype, device),
-                regions.Mask.Reshape(-1, 1),
-                Tensor.Zeros([1, 1], dtype, device),
-            ],
-            0));
+        Tensor ones = Tensor.Ones([(long)(Plan.FullPhases - (Plan.HasBackground ? 1 : 0)) * batch.Active * pixels, 1], dtype, device);
+        Tensor[] column = [ones, regions.Mask.Reshape(-1, 1), Tensor.Zeros([1, 1], dtype, device)];
+        MaskColumn = Own(Tensor.Cat(Plan.HasBackground ? [regions.Background.Reshape(-1, 1), .. column] : column, 0));
         int fullRows = Plan.FullPhases * batch.Active * pixels;
         PhaseOfRow = Own(Tensor.From(Enumerable.Range(0, fullRows + (batch.Instances * length))
             .Select(row => row < fullRows ? (long)row / pixels : (Plan.FullPhases * batch.Active) + ((row - fullRows) / length)).ToArray()));

@@ -11,7 +11,9 @@ public sealed class MigcAdapter : InstanceAdapter
     /// <param name="config">What the adapter is.</param>
     /// <exception cref="InvalidDataException">The source lacks parameters, or has others.</exception>
     public MigcAdapter(Weights weights, MigcConfig config)
-        : base(weights, config, () => config.Sites.Select(site => new MigcLayer(weights / site.Name / "migc", site, config)), ignore: null) => Config = config;
+        : base(weights, config, () => config.Sites.Select(site => config.Variant == MigcVariant.PlusPlus
+            ? (InstanceLayer)new MigcPlusLayer(weights / site.Name / "migc", site, config)
+            : new MigcLayer(weights / site.Name / "migc", site, config)), ignore: null) => Config = config;
 
     /// <inheritdoc/>
     public override MigcConfig Config { get; }

@@ -1,8 +1,12 @@
+using Radl.Layout.Methods.Instances;
 using Radl.Torch;
 
 namespace Radl.Layout.Methods.Migc;
 
-/// <summary>MIGC's published weights (<c>MIGC_SD14.ckpt</c>, and the same in diffusers' names): <c>MODULE.attn2.migc.KEY</c>, without a config.</summary>
+/// <summary>
+/// MIGC's published weights (<c>MIGC_SD14.ckpt</c>, and the same in diffusers' names): <c>MODULE.attn2.migc.KEY</c>, without a config; and MIGC++'s,
+/// a flat list of <c>MODULE.attn2.processor.migc.KEY</c> with a <c>gamma</c>.
+/// </summary>
 public static class MigcCheckpoint
 {
     /// <summary>
@@ -20,8 +24,12 @@ public static class MigcCheckpoint
     {
         ArgumentNullException.ThrowIfNull(file);
         PublishedSizes sizes = PublishedSizes.Of(file, Rename, LayoutMethods.Migc);
+        bool refined = file.Tensors.Values.Any(tensor => Rename(tensor.Name)?.EndsWith(".migc.gamma", StringComparison.Ordinal) is true);
         return new MigcConfig
         {
+            Variant = refined ? MigcVariant.PlusPlus : MigcVariant.Original,
+            // Its release acts with the refined shader everywhere, in all steps.
+            Fuser = refined ? FuserUse.AllSteps : FuserUse.Never,
             ContextWidth = sizes.ContextWidth,
             Sites = sizes.Sites,
             PositionHidden = sizes.PositionHidden,

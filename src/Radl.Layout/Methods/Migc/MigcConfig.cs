@@ -17,9 +17,17 @@ public sealed record MigcConfig : InstanceConfig
     /// <summary>The text cross-attentions that the adapter takes over; one layer each, nothing shared.</summary>
     public required IReadOnlyList<LayoutSite> Sites { get; init; }
 
+    /// <summary>MIGC, or MIGC++ with its refined shader.</summary>
+    public MigcVariant Variant { get; set; } = MigcVariant.Original;
+
+    /// <summary>In MIGC++ a factor of the shading beside the refined shader's result.</summary>
+    public double GammaScale { get; set; } = 1;
+
     /// <inheritdoc/>
     [JsonIgnore]
-    public override int MostInstances => Slots - 2;
+    public override int MostInstances => MiddleSlots;
+
+    internal override bool HasBackgroundPhase => Variant == MigcVariant.Original;
 
     /// <summary>The released adapter's sites in a U-Net: its mid block and all attentions of its lowest up block that has some (SD 1.x: four sites at 8x8 and 16x16).</summary>
     public static MigcConfig For(UNet2DCondition unet)
@@ -42,5 +50,20 @@ public sealed record MigcConfig : InstanceConfig
     public override string ToJson() => JsonSerializer.Serialize(this, LayoutJson.Default.MigcConfig);
 
     /// <inheritdoc/>
-    public override void Check() => Check(Sites);
+    public override void Check()
+    {
+        Check(Sites);
+        Require(Variant == MigcVariant.Original || LayoutAttention, "layout_attention: MIGC++ needs it");
+        Require(double.IsFinite(GammaScale), "gamma_scale: it must be a number");
+    }
+}
+
+/// <summary>Which of the two papers' layers.</summary>
+public enum MigcVariant
+{
+    /// <summary>MIGC (CVPR 2024).</summary>
+    Original,
+
+    /// <summary>MIGC++ (TPAMI 2024): the refined shader's mean, and beside it a gated fusion of instances and layout alone.</summary>
+    PlusPlus,
 }

@@ -37,6 +37,7 @@ public sealed class MultiDiffusionMethod : LayoutMethod
     {
         MostInstances = SceneLimits.Instances,
         ContextWidth = unet.Config.CrossAttentionDim,
+        OwnNegatives = true,
         Masks = MaskResize.Area, // A region is what is at least half covered.
     };
 }

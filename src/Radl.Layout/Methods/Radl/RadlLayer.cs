@@ -90,7 +90,7 @@ internal sealed class RadlLayer : InstanceLayer
         : RelationAttention.Forward(normalised, active.Verbs, active.Phases.Regions.Total, maps is null ? null : heat => maps.AddVerbs(Site.Name, heat, batch, active.Phases));
 
     /// <inheritdoc/>
-    protected override Tensor Finish(Tensor fused, Tensor? relation, Tensor prompts, SceneBatch batch)
+    protected override Tensor Finish(Tensor fused, Tensor? relation, Tensor prompts, Tensor labels, BoundInstances active)
     {
         if (_config.Relation == RelationMode.Outside)
         {
@@ -98,8 +98,7 @@ internal sealed class RadlLayer : InstanceLayer
         }
         if (_gate is not null)
         {
-            Tensor plain = batch.ActiveRows(prompts);
-            fused = plain + ((fused - plain) * _gate.Tanh());
+            fused = prompts + ((fused - prompts) * _gate.Tanh());
         }
         return fused;
     }
