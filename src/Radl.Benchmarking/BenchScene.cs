@@ -49,6 +49,7 @@ internal static class BenchScene
             Boxes = [.. instances.Select(instance => new LayoutBox(instance.Box.X1, instance.Box.Y1, instance.Box.X2, instance.Box.Y2))],
             Masks = Tensor.From<float>(masks.Instances, masks.Count, masks.Height, masks.Width),
             Background = Tensor.From<float>(masks.Background, 1, masks.Height, masks.Width),
+            Places = [.. Enumerable.Range(0, count).Select(i => 1 + (i % ((int)tokens - 2))).Select(token => new PromptPlace([token], token))],
         };
 
         Tensor Random(params long[] shape) => Tensor.Randn(shape, generator).To(prompts.Device, prompts.DType);

@@ -11,6 +11,9 @@ public sealed record BenchSettings
     /// <summary>Most instances that a step is measured with.</summary>
     public const int MostInstances = SceneLimits.Instances;
 
+    /// <summary>Methods whose step can be measured: those that act within a step or before it.</summary>
+    public static IReadOnlyList<string> KnownMethods { get; } = [LayoutMethods.Radl, LayoutMethods.Migc, LayoutMethods.Gligen, LayoutMethods.BoxDiff, LayoutMethods.LayoutGuidance];
+
     /// <summary>A model folder, or null for Stable Diffusion v1.4 at full size with random weights.</summary>
     public LocatedModel? Model { get; init; }
 
@@ -59,7 +62,7 @@ public sealed record BenchSettings
         Require(Instances.Distinct().Count() == Instances.Count, $"instances ({string.Join(",", Instances)}): a number occurs twice");
         foreach (string method in Methods)
         {
-            Require(method is LayoutMethods.Radl or LayoutMethods.Migc or LayoutMethods.Gligen, $"method '{method}' is not one of {LayoutMethods.Radl}, {LayoutMethods.Migc}, {LayoutMethods.Gligen}");
+            Require(KnownMethods.Contains(method), $"method '{method}' is not one of {string.Join(", ", KnownMethods)}");
         }
         Require(Methods.Count > 0 && Methods.Distinct().Count() == Methods.Count, "methods: each is named once, and at least one");
         Require(TokenMerging is >= 0 and <= Diffusion.Attention.TokenMerging.MostRatio, FormattableString.Invariant($"token-merging ({TokenMerging}) must lie in [0, {Diffusion.Attention.TokenMerging.MostRatio}]"));

@@ -25,8 +25,10 @@ public sealed class BenchRunTests : TensorTest, IClassFixture<BenchRunTests.Fold
     public void Every_stage_every_method_and_every_number_of_instances_is_measured()
     {
         var titles = new List<string>();
-        BenchReport report = Run(_settings with { Methods = [LayoutMethods.Radl, LayoutMethods.Migc], Instances = [1, 6], Load = true, TokenMerging = 0.5, VaeTiling = true }, titles);
-        Assert.Equal([("radl", 1), ("radl", 6), ("migc", 1), ("migc", 6)], report.Controlled.Select(control => (control.Method, control.Instances)));
+        BenchReport report = Run(_settings with { Methods = [LayoutMethods.Radl, LayoutMethods.Migc, LayoutMethods.BoxDiff, LayoutMethods.LayoutGuidance], Instances = [1, 6], Load = true, TokenMerging = 0.5, VaeTiling = true }, titles);
+        Assert.Equal(
+            [("radl", 1), ("radl", 6), ("migc", 1), ("migc", 6), ("boxdiff", 1), ("boxdiff", 6), ("layout-guidance", 1), ("layout-guidance", 6)],
+            report.Controlled.Select(control => (control.Method, control.Instances)));
         Assert.Equal(("radl", 6), (report.MainControl.Method, report.MainControl.Instances));
         Assert.All(report.Controlled, control => Assert.Equal(control.Seconds.Median / report.PlainStep.Seconds.Median, control.Ratio, 1e-12));
         StageResult[] stages = [report.Text, report.PlainStep, report.Decode];

@@ -3,7 +3,9 @@ using Radl.Diffusion.TextEncoder;
 using Radl.Diffusion.UNet;
 using Radl.Diffusion.Vae;
 using Radl.Layout.Methods;
+using Radl.Layout.Methods.BoxDiff;
 using Radl.Layout.Methods.Gligen;
+using Radl.Layout.Methods.LayoutGuidance;
 using Radl.Layout.Methods.Migc;
 using Radl.Layout.Methods.RadlMethod;
 using Radl.Torch;
@@ -72,10 +74,10 @@ internal sealed class BenchModel : IDisposable
         return new BenchModel(located.Name, model.Unet, model.TextEncoder, model.Vae, model);
     }
 
-    /// <summary>The folder's adapter of a method, or where it has none a fresh one that fits. The caller disposes it.</summary>
+    /// <summary>A method; a trained one with the folder's adapter, or where it has none with a fresh one that fits. The caller disposes it.</summary>
     /// <param name="method">A layout method's name.</param>
     /// <param name="latents">Side of the latents.</param>
-    public LayoutAdapter Adapter(string method, int latents)
+    public LayoutMethod Method(string method, int latents)
     {
         if (_opened is not null && Directory.Exists(_opened.Folder.Adapter(method)))
         {
@@ -86,7 +88,9 @@ internal sealed class BenchModel : IDisposable
             LayoutMethods.Radl => RadlAdapter.Create(RadlConfig.For(Unet, latents, latents), 3, Unet.DType, Unet.Device),
             LayoutMethods.Migc => MigcAdapter.Create(MigcConfig.For(Unet), 3, Unet.DType, Unet.Device),
             LayoutMethods.Gligen => GligenAdapter.Create(GligenConfig.For(Unet), 3, Unet.DType, Unet.Device),
-            _ => throw new ArgumentException($"method '{method}' has no adapter: {LayoutMethods.Radl}, {LayoutMethods.Migc}, {LayoutMethods.Gligen}", nameof(method)),
+            LayoutMethods.BoxDiff => new BoxDiffMethod(Unet),
+            LayoutMethods.LayoutGuidance => new LayoutGuidanceMethod(Unet),
+            _ => throw new ArgumentException($"method '{method}' is not one of {string.Join(", ", BenchSettings.KnownMethods)}", nameof(method)),
         };
     }
 

@@ -21,7 +21,7 @@ internal sealed class StepStage : IDisposable
     private readonly ClassifierFreeGuidance? _merging;
     private readonly Tensor _latents;
 
-    /// <summary>Binds text and layouts; the current scope owns the tensors, this the adapters.</summary>
+    /// <summary>Binds text and layouts; the current scope owns the tensors, this the methods.</summary>
     public StepStage(BenchModel model, int side, BenchSettings settings, Generator generator)
     {
         UNet2DCondition unet = model.Unet;
@@ -42,14 +42,14 @@ internal sealed class StepStage : IDisposable
         {
             foreach (string method in settings.Methods)
             {
-                LayoutAdapter adapter = model.Adapter(method, latents);
-                _owned.Add(adapter);
+                LayoutMethod layout = model.Method(method, latents);
+                _owned.Add(layout);
                 foreach (int count in settings.Instances)
                 {
-                    IBoundMethod bound = adapter.Bind(
-                        BenchScene.Conditions(count, prompts, side, factor, adapter.Needs, generator), new LayoutBinding { UnconditionalRows = 1 });
+                    IBoundMethod bound = layout.Bind(
+                        BenchScene.Conditions(count, prompts, side, factor, layout.Needs, generator), new LayoutBinding { UnconditionalRows = 1 });
                     _owned.Add(bound);
-                    arms.Add(new ControlledArm(method, count, () => Advance(_guidance, bound.ForStep(0))));
+                    arms.Add(new ControlledArm(method, count, () => Advance(_guidance, bound)));
                 }
             }
         }
@@ -72,14 +72,21 @@ internal sealed class StepStage : IDisposable
 
     public void Dispose()
     {
-        // Bindings before the adapters that they belong to.
+        // Bindings before the methods that they belong to.
         for (int i = _owned.Count - 1; i >= 0; i--)
         {
             _owned[i].Dispose();
         }
     }
 
-    private void Advance(ClassifierFreeGuidance guidance, IAttentionControl? control) => guidance.Advance(new SamplerCall(_scheduler, Index, control), _latents, SolverState.Start);
+    private void Advance(ClassifierFreeGuidance guidance, IBoundMethod? method)
+    {
+        using var scope = TensorScope.Enter();
+        // A method that stops by itself starts anew each time: what is measured is a step at which it acts.
+        method?.Begin([0]);
+        var call = new SamplerCall(_scheduler, Index, method?.ForStep(0));
+        guidance.Advance(call, method?.Guidance?.Move(call, _latents) ?? _latents, SolverState.Start);
+    }
 }
 
 /// <summary>One controlled step to measure.</summary>

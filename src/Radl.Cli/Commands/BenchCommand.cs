@@ -20,7 +20,7 @@ internal static class BenchCommand
         var dtype = new Option<string>("--dtype") { Description = "fp32, bf16, fp16 or auto", DefaultValueFactory = _ => "auto" };
         var device = new Option<string>("--device") { Description = "cpu, cuda, cuda:N or auto", DefaultValueFactory = _ => "auto" };
         var size = new Option<int?>("--size") { Description = "Side of the picture in pixels (default: the model's own)" };
-        var methods = new Option<string>("--methods") { Description = "Comma-separated layout methods: radl, migc, gligen", DefaultValueFactory = _ => "radl" };
+        var methods = new Option<string>("--methods") { Description = $"Comma-separated layout methods: {string.Join(", ", BenchSettings.KnownMethods)}", DefaultValueFactory = _ => "radl" };
         var instances = new Option<string>("--instances") { Description = "Comma-separated numbers of instances, 1 to 27", DefaultValueFactory = _ => "6" };
         var repeats = new Option<int?>("--repeats") { Description = "Rounds that count (default: 10)" };
         var steps = new Option<int>("--steps") { Description = "Steps in a row within a round", DefaultValueFactory = _ => 1 };

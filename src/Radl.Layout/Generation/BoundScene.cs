@@ -6,6 +6,7 @@ using Radl.Diffusion.Schedulers;
 using Radl.Diffusion.UNet;
 using Radl.Diffusion.Vae;
 using Radl.Layout.Methods;
+using Radl.Layout.Methods.Energy;
 using Radl.Layout.Scenes;
 using Radl.Torch;
 
@@ -39,8 +40,9 @@ public sealed class BoundScene : IDisposable
         _options = new UNetOptions { Merging = settings.TokenMerging > 0 ? new TokenMerging(settings.TokenMerging) : null };
         var instances = new InstanceTexts(scene, method?.Needs);
         string[] texts = [instances.Negative, scene.Prompt, .. instances.Negatives];
+        TokenPlaces? places = method is { Needs.Places: true } ? TokenPlaces.Find(model.Tokenizer, scene.Prompt, [.. scene.Instances.Select(instance => instance.Label)]) : null;
         // A repeated label fills the encoder on purpose: it is the label itself that must fit.
-        Warnings = [.. WarningsOf(method is null ? texts : [.. texts, _verbs.Text, .. scene.Instances.Select(instance => instance.Label)])];
+        Warnings = [.. WarningsOf(method is null ? texts : [.. texts, _verbs.Text, .. scene.Instances.Select(instance => instance.Label)]), .. places?.Warnings ?? []];
 
         using var scope = TensorScope.Enter();
         using var guard = Autograd.NoGrad();
@@ -48,7 +50,7 @@ public sealed class BoundScene : IDisposable
         _context = model.Unet.BindText(ClassifierFreeGuidance.ContextRows(encoded.Hidden(instances.Negative), encoded.Hidden(scene.Prompt), settings.Guidance)).Keep();
         if (method is not null)
         {
-            _conditions = Own(SceneConditions.Of(scene, scene.Prompt, instances, _verbs, encoded, (Scene.Width.Value, Scene.Height.Value), model.Vae.Config.Factor, method.Needs));
+            _conditions = Own(SceneConditions.Of(scene, scene.Prompt, instances, _verbs, encoded, (Scene.Width.Value, Scene.Height.Value), model.Vae.Config.Factor, method.Needs) with { Places = places?.Places });
             _bound = BindMethod(null);
         }
     }

@@ -52,6 +52,9 @@ public sealed record LayoutConditions
     /// <summary>Strengths of the instances; null means 1 for all.</summary>
     public IReadOnlyList<LayoutStrength>? Strengths { get; init; }
 
+    /// <summary>Where in the prompts the instances stand; null is enough for a method that does not ask (<see cref="MethodNeeds.Places"/>).</summary>
+    public IReadOnlyList<PromptPlace>? Places { get; init; }
+
     /// <summary>The same scenes with no instance in any of them; the current scope owns the empty tensors.</summary>
     public LayoutConditions WithoutInstances() => this with
     {
@@ -62,6 +65,7 @@ public sealed record LayoutConditions
         Masks = Masks.Narrow(0, 0, 0),
         Background = Tensor.Ones(Background.Shape),
         Strengths = null,
+        Places = Places is null ? null : [],
     };
 
     internal int Scenes => Counts.Count;
@@ -85,6 +89,8 @@ public sealed record LayoutConditions
         Require(Boxes.Count == instances, nameof(Boxes), $"{Boxes.Count} boxes for {instances} instances");
         Require(Strengths is null || Strengths.Count == instances, nameof(Strengths), $"{Strengths?.Count} strengths for {instances} instances");
         Require(HasVerbs is null || HasVerbs.Count == Scenes, nameof(HasVerbs), $"{HasVerbs?.Count} entries for {Scenes} scenes");
+        Require(Places is not null || !needs.Places, nameof(Places), "the method places words of the prompt and must know where they stand");
+        Require(Places is null || Places.Count == instances, nameof(Places), $"{Places?.Count} places for {instances} instances");
         Shape(Prompts, nameof(Prompts), Scenes, 3, needs.ContextWidth);
         Require(Verbs is not null || !needs.Verbs, nameof(Verbs), "the method's relation needs them");
         if (Verbs is not null)

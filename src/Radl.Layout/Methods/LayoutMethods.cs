@@ -1,5 +1,7 @@
 using Radl.Diffusion.Models;
+using Radl.Layout.Methods.BoxDiff;
 using Radl.Layout.Methods.Gligen;
+using Radl.Layout.Methods.LayoutGuidance;
 using Radl.Layout.Methods.MultiDiffusion;
 
 namespace Radl.Layout.Methods;
@@ -15,6 +17,12 @@ public static class LayoutMethods
 
     /// <summary>GLIGEN: instances as tokens beside the picture's, without relations.</summary>
     public const string Gligen = "gligen";
+
+    /// <summary>BoxDiff: the latents go down an energy of the labels' nouns.</summary>
+    public const string BoxDiff = "boxdiff";
+
+    /// <summary>Layout guidance: the latents go down an energy of the labels' words.</summary>
+    public const string LayoutGuidance = "layout-guidance";
 
     /// <summary>MultiDiffusion: every region is denoised under its own prompt.</summary>
     public const string MultiDiffusion = "multidiffusion";
@@ -40,6 +48,8 @@ public static class LayoutMethods
             IsTrained = true,
             RoundsDown = true,
         },
+        new(BoxDiff, "BoxDiff", "Training-free. Before each of the first steps the picture is pushed so that attention to an instance's noun fills its box and stays in it.", 1.0 / 2),
+        new(LayoutGuidance, "Layout guidance", "Training-free. Before each of the first steps the picture is pushed, up to five times, until attention to an instance's words lies in its box.", 10.0 / 51),
         new(MultiDiffusion, "MultiDiffusion", "Training-free. Every instance is denoised by itself, and the results are averaged; pictures wider than the model's grow in windows.", 2.0 / 5)
         {
             ActsWithoutInstances = true,
@@ -65,6 +75,8 @@ public static class LayoutMethods
         return Of(name) switch
         {
             { IsTrained: true } => Adapter(name, model),
+            { Name: BoxDiff } => new BoxDiffMethod(model.Unet),
+            { Name: LayoutGuidance } => new LayoutGuidanceMethod(model.Unet),
             { Name: MultiDiffusion } => new MultiDiffusionMethod(model),
             _ => throw new ArgumentException($"method '{name}' controls nothing", nameof(name)),
         };

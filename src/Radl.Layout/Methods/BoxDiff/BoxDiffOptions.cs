@@ -9,7 +9,7 @@ public sealed record BoxDiffOptions
     public static IReadOnlyDictionary<int, double> PublishedRefinement { get; } = new Dictionary<int, double> { [0] = 0.05, [10] = 0.5, [20] = 0.8 };
 
     /// <summary>Calls of the model before which the latents are moved, from the first on; null is half of them (25 of 50).</summary>
-    [Range(1, 10_000)]
+    [Range(0, 10_000)]
     public int? GuidedSteps { get; init; }
 
     /// <summary>What the gradient is multiplied by at the first step.</summary>
@@ -66,7 +66,7 @@ public sealed record BoxDiffOptions
     /// <exception cref="ArgumentException">An option is out of range; the text names it.</exception>
     public void Validate()
     {
-        Require(GuidedSteps is null or (>= 1 and <= 10_000), $"GuidedSteps ({GuidedSteps}) must lie in [1, 10000]");
+        Require(GuidedSteps is null or (>= 0 and <= 10_000), $"GuidedSteps ({GuidedSteps}) must lie in [0, 10000]");
         Require(StepSize is >= 0 and <= 10_000, FormattableString.Invariant($"StepSize ({StepSize}) must lie in [0, 10000]"));
         Require(LastStepShare is >= 0 and <= 1, FormattableString.Invariant($"LastStepShare ({LastStepShare}) must lie in [0, 1]"));
         Require(TopShare is >= 0 and <= 1, FormattableString.Invariant($"TopShare ({TopShare}) must lie in [0, 1]"));

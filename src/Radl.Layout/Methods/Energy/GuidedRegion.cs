@@ -13,6 +13,23 @@ public sealed record GuidedRegion(IReadOnlyList<NormalizedBox> Boxes, IReadOnlyL
     {
     }
 
+    /// <summary>Regions of a batch, one per instance that its prompt names.</summary>
+    /// <param name="conditions">With <see cref="LayoutConditions.Places"/>.</param>
+    /// <param name="tokens">Which of an instance's tokens are placed.</param>
+    internal static IReadOnlyList<IReadOnlyList<GuidedRegion>> Of(LayoutConditions conditions, Func<PromptPlace, IReadOnlyList<int>> tokens)
+    {
+        var scenes = new List<IReadOnlyList<GuidedRegion>>();
+        int first = 0;
+        foreach (int count in conditions.Counts)
+        {
+            scenes.Add([.. Enumerable.Range(first, count).Where(k => conditions.Places![k].IsFound).Select(k => Region(conditions.Boxes[k], tokens(conditions.Places![k])))]);
+            first += count;
+        }
+        return scenes;
+
+        static GuidedRegion Region(LayoutBox box, IReadOnlyList<int> tokens) => new([new NormalizedBox(box.X1, box.Y1, box.X2, box.Y2)], tokens);
+    }
+
     /// <summary>Checks the regions of a batch.</summary>
     /// <exception cref="ArgumentException">A rule is broken; the text names the place.</exception>
     internal static void Check(IReadOnlyList<IReadOnlyList<GuidedRegion>> regions, long images, long firstToken, long endToken)

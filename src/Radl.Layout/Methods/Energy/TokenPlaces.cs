@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Radl.Diffusion.Tokenizer;
-using Radl.Layout.Regions;
 
 namespace Radl.Layout.Methods.Energy;
 
@@ -12,18 +11,14 @@ namespace Radl.Layout.Methods.Energy;
 /// </remarks>
 public sealed partial class TokenPlaces
 {
-    private TokenPlaces(IReadOnlyList<IReadOnlyList<int>> words, IReadOnlyList<int> nouns, IReadOnlyList<string> warnings)
+    private TokenPlaces(IReadOnlyList<PromptPlace> places, IReadOnlyList<string> warnings)
     {
-        Words = words;
-        Nouns = nouns;
+        Places = places;
         Warnings = warnings;
     }
 
-    /// <summary>Per label the positions of all its words, rising; empty where the label was not found.</summary>
-    public IReadOnlyList<IReadOnlyList<int>> Words { get; }
-
-    /// <summary>Per label the position of its noun: the last token of the last word that was found; 0 where none was.</summary>
-    public IReadOnlyList<int> Nouns { get; }
+    /// <summary>One per label.</summary>
+    public IReadOnlyList<PromptPlace> Places { get; }
 
     /// <summary>A sentence for a user per label that was not found.</summary>
     public IReadOnlyList<string> Warnings { get; }
@@ -35,8 +30,7 @@ public sealed partial class TokenPlaces
         ArgumentNullException.ThrowIfNull(labels);
         ClipEncoding encoding = tokenizer.EncodeWithOffsets(prompt);
         Match[] text = [.. WordPattern().Matches(prompt).Cast<Match>()];
-        var words = new IReadOnlyList<int>[labels.Count];
-        var nouns = new int[labels.Count];
+        var places = new PromptPlace[labels.Count];
         var warnings = new string?[labels.Count];
         var taken = new HashSet<int>();
         string[][] parts = [.. labels.Select(WordsOf)];
@@ -45,8 +39,7 @@ public sealed partial class TokenPlaces
             int[] found = Occurrence(text, parts[label], taken);
             IReadOnlyList<int>[] tokens = [.. found.Select(word => encoding.PositionsOf(text[word].Index, text[word].Index + text[word].Length))];
             IReadOnlyList<int> last = tokens.LastOrDefault(list => list.Count > 0) ?? [];
-            words[label] = [.. tokens.SelectMany(list => list).Distinct().Order()];
-            nouns[label] = last.Count > 0 ? last[^1] : 0;
+            places[label] = last.Count > 0 ? new PromptPlace([.. tokens.SelectMany(list => list).Distinct().Order()], last[^1]) : PromptPlace.Nowhere;
             if (last.Count == 0)
             {
                 warnings[label] = found.Length == 0
@@ -54,23 +47,7 @@ public sealed partial class TokenPlaces
                     : $"the prompt names \"{labels[label]}\" behind the {tokenizer.MaxLength} tokens that the model reads, so its box is left out";
             }
         }
-        return new TokenPlaces(words, nouns, [.. warnings.OfType<string>()]);
-    }
-
-    /// <summary>Regions that place nouns alone; labels that were not found are left out.</summary>
-    public IReadOnlyList<GuidedRegion> NounRegions(IReadOnlyList<NormalizedBox> boxes) => Regions(boxes, label => [Nouns[label]]);
-
-    /// <summary>Regions that place all words of the labels; labels that were not found are left out.</summary>
-    public IReadOnlyList<GuidedRegion> WordRegions(IReadOnlyList<NormalizedBox> boxes) => Regions(boxes, label => Words[label]);
-
-    private List<GuidedRegion> Regions(IReadOnlyList<NormalizedBox> boxes, Func<int, IReadOnlyList<int>> tokens)
-    {
-        ArgumentNullException.ThrowIfNull(boxes);
-        if (boxes.Count != Words.Count)
-        {
-            throw new ArgumentException($"{boxes.Count} boxes, the labels are {Words.Count}", nameof(boxes));
-        }
-        return [.. Enumerable.Range(0, boxes.Count).Where(label => Words[label].Count > 0).Select(label => new GuidedRegion([boxes[label]], tokens(label)))];
+        return new TokenPlaces(places, [.. warnings.OfType<string>()]);
     }
 
     private static string[] WordsOf(string label)

@@ -34,6 +34,7 @@ public sealed class BoundLayoutGuidance : IBoundMethod, ILatentGuidance
         GuidedRegion.Check(regions, conditional.Size(0), 0, conditional.Size(1));
         _regions = regions;
         _energies = new double[regions.Count];
+        Start();
         _pass = new ConditionalPass(unet, conditional, SiteScales.MidAndFirstUp(unet), _options.Checkpoint);
     }
 
@@ -44,17 +45,16 @@ public sealed class BoundLayoutGuidance : IBoundMethod, ILatentGuidance
     public Action<GuidanceUpdate>? Observer { get; set; }
 
     /// <inheritdoc/>
+    public void Begin(IReadOnlyList<ulong> seeds) => Start();
+
+    /// <inheritdoc/>
     public Tensor Move(SamplerCall call, Tensor latents)
     {
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(latents);
         if (call.Index == 0)
         {
-            // Images without regions have nothing to come down.
-            for (int image = 0; image < _energies.Length; image++)
-            {
-                _energies[image] = _regions[image].Count > 0 ? double.PositiveInfinity : 0;
-            }
+            Start();
         }
         if (call.Index >= _options.GuidedCalls(call.Total))
         {
@@ -91,4 +91,13 @@ public sealed class BoundLayoutGuidance : IBoundMethod, ILatentGuidance
 
     /// <inheritdoc/>
     public void Dispose() => _pass.Dispose();
+
+    private void Start()
+    {
+        // Images without regions have nothing to come down.
+        for (int image = 0; image < _energies.Length; image++)
+        {
+            _energies[image] = _regions[image].Count > 0 ? double.PositiveInfinity : 0;
+        }
+    }
 }

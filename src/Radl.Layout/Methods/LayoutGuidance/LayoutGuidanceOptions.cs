@@ -6,7 +6,7 @@ namespace Radl.Layout.Methods.LayoutGuidance;
 public sealed record LayoutGuidanceOptions
 {
     /// <summary>Calls of the model before which the latents are moved, from the first on; null is a fifth of them (10 of 51).</summary>
-    [Range(1, 10_000)]
+    [Range(0, 10_000)]
     public int? GuidedSteps { get; init; }
 
     /// <summary>Most moves before one call.</summary>
@@ -28,7 +28,7 @@ public sealed record LayoutGuidanceOptions
     /// <exception cref="ArgumentException">An option is out of range; the text names it.</exception>
     public void Validate()
     {
-        Require(GuidedSteps is null or (>= 1 and <= 10_000), $"GuidedSteps ({GuidedSteps}) must lie in [1, 10000]");
+        Require(GuidedSteps is null or (>= 0 and <= 10_000), $"GuidedSteps ({GuidedSteps}) must lie in [0, 10000]");
         Require(Repeats is >= 1 and <= 1000, $"Repeats ({Repeats}) must lie in [1, 1000]");
         Require(Scale is >= 0 and <= 10_000, FormattableString.Invariant($"Scale ({Scale}) must lie in [0, 10000]"));
         Require(Threshold is >= 0 and <= 1, FormattableString.Invariant($"Threshold ({Threshold}) must lie in [0, 1]"));

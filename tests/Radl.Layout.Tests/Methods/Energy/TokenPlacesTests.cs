@@ -1,6 +1,6 @@
 using Radl.Diffusion.Tokenizer;
+using Radl.Layout.Methods;
 using Radl.Layout.Methods.Energy;
-using Radl.Layout.Regions;
 using Radl.Tests.Shared;
 
 namespace Radl.Layout.Tests.Methods.Energy;
@@ -11,8 +11,8 @@ public sealed class TokenPlacesTests(TokenPlacesTests.Words words) : IClassFixtu
     public void A_label_is_found_as_a_whole_without_its_article()
     {
         TokenPlaces places = Find("a blue car and a red car", "a red car", "The Blue car");
-        Assert.Equal([[6, 7], [2, 3]], places.Words);
-        Assert.Equal([7, 3], places.Nouns);
+        Assert.Equal([[6, 7], [2, 3]], places.Places.Select(place => place.Words));
+        Assert.Equal([7, 3], places.Places.Select(place => place.Noun));
         Assert.Empty(places.Warnings);
     }
 
@@ -20,45 +20,43 @@ public sealed class TokenPlacesTests(TokenPlacesTests.Words words) : IClassFixtu
     public void Instances_with_one_label_take_its_occurrences_one_after_the_other_and_share_the_last()
     {
         TokenPlaces places = Find("a red fish, a red fish", "red fish", "red fish", "red fish");
-        Assert.Equal([3, 7, 7], places.Nouns);
+        Assert.Equal([3, 7, 7], places.Places.Select(place => place.Noun));
     }
 
     [Fact]
     public void A_short_label_leaves_the_words_of_a_longer_one_to_it()
     {
         TokenPlaces places = Find("a red fish and a fish", "fish", "red fish");
-        Assert.Equal([[6], [2, 3]], places.Words);
+        Assert.Equal([[6], [2, 3]], places.Places.Select(place => place.Words));
     }
 
     [Fact]
-    public void A_plural_of_the_prompt_names_the_label_too() => Assert.Equal([2], Find("two cars", "a car").Words[0].Take(1));
+    public void A_plural_of_the_prompt_names_the_label_too() => Assert.Equal([2], Find("two cars", "a car").Places[0].Words.Take(1));
 
     [Fact]
     public void A_label_in_other_words_is_taken_by_its_noun_and_the_nearest_of_the_others()
     {
         TokenPlaces places = Find("red fish and a car in red", "a red car", "a blue fish");
-        Assert.Equal([5, 7], places.Words[0]);
-        Assert.Equal(5, places.Nouns[0]);
-        Assert.Equal([2], places.Words[1]);
+        Assert.Equal([5, 7], places.Places[0].Words);
+        Assert.Equal(5, places.Places[0].Noun);
+        Assert.Equal([2], places.Places[1].Words);
     }
 
     [Fact]
     public void A_label_that_does_not_occur_is_left_out_with_a_sentence()
     {
         TokenPlaces places = Find("a red fish", "a car", "a red fish", "");
-        Assert.Equal([0, 2, 0], places.Words.Select(list => list.Count));
+        Assert.Equal([0, 2, 0], places.Places.Select(place => place.Words.Count));
         Assert.Equal(2, places.Warnings.Count);
         Assert.Contains("\"a car\"", places.Warnings[0], StringComparison.Ordinal);
-        GuidedRegion region = Assert.Single(places.NounRegions([Box, Box, Box]));
-        Assert.Equal([3], region.Tokens);
-        Assert.Equal([2, 3], Assert.Single(places.WordRegions([Box, Box, Box])).Tokens);
+        Assert.Equal(PromptPlace.Nowhere, places.Places[0]);
     }
 
     [Fact]
     public void Words_behind_the_last_token_that_the_model_reads_are_left_out_with_a_sentence()
     {
         TokenPlaces places = Find(string.Join(' ', Enumerable.Repeat("red", 14)) + " car", "car");
-        Assert.Empty(places.Words[0]);
+        Assert.Empty(places.Places[0].Words);
         Assert.Contains("16 tokens", Assert.Single(places.Warnings), StringComparison.Ordinal);
     }
 
@@ -67,11 +65,9 @@ public sealed class TokenPlacesTests(TokenPlacesTests.Words words) : IClassFixtu
     {
         // Letters of words outside the vocabulary are a token each.
         TokenPlaces places = Find("a zoo", "zoo");
-        Assert.Equal([2, 3, 4], places.Words[0]);
-        Assert.Equal(4, places.Nouns[0]);
+        Assert.Equal([2, 3, 4], places.Places[0].Words);
+        Assert.Equal(4, places.Places[0].Noun);
     }
-
-    private static NormalizedBox Box => new(0, 0, 0.5, 0.5);
 
     private TokenPlaces Find(string prompt, params string[] labels) => TokenPlaces.Find(words.Tokenizer, prompt, labels);
 
