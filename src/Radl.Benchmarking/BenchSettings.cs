@@ -11,8 +11,8 @@ public sealed record BenchSettings
     /// <summary>Most instances that a step is measured with.</summary>
     public const int MostInstances = SceneLimits.Instances;
 
-    /// <summary>Methods whose step can be measured: those that act within a step or before it.</summary>
-    public static IReadOnlyList<string> KnownMethods { get; } = [LayoutMethods.Radl, LayoutMethods.Migc, LayoutMethods.Gligen, LayoutMethods.BoxDiff, LayoutMethods.LayoutGuidance];
+    /// <summary>Methods whose step can be measured: all that control one.</summary>
+    public static IReadOnlyList<string> KnownMethods { get; } = [.. LayoutMethods.Names.Where(name => name != LayoutMethods.StableDiffusion)];
 
     /// <summary>A model folder, or null for Stable Diffusion v1.4 at full size with random weights.</summary>
     public LocatedModel? Model { get; init; }

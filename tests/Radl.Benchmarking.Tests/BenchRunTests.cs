@@ -41,6 +41,15 @@ public sealed class BenchRunTests : TensorTest, IClassFixture<BenchRunTests.Fold
     }
 
     [Fact]
+    public void Every_method_that_controls_a_step_is_measured()
+    {
+        BenchReport report = Run(_settings with { Methods = BenchSettings.KnownMethods, Instances = [2] }, []);
+        Assert.Equal(["radl", "migc", "gligen", "boxdiff", "layout-guidance", "multidiffusion"], report.Controlled.Select(control => control.Method));
+        Assert.All(report.Controlled, control => Assert.True(control.Seconds.Median > 0));
+        Assert.Contains("'sd' is not one of", Assert.Throws<ArgumentException>(() => (_settings with { Methods = ["sd"] }).Validate()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_report_as_JSON_has_the_promised_fields_and_as_Markdown_the_machine()
     {
         BenchReport report = Run(_settings, []);

@@ -3,9 +3,7 @@ using Radl.Diffusion.TextEncoder;
 using Radl.Diffusion.UNet;
 using Radl.Diffusion.Vae;
 using Radl.Layout.Methods;
-using Radl.Layout.Methods.BoxDiff;
 using Radl.Layout.Methods.Gligen;
-using Radl.Layout.Methods.LayoutGuidance;
 using Radl.Layout.Methods.Migc;
 using Radl.Layout.Methods.RadlMethod;
 using Radl.Torch;
@@ -88,9 +86,7 @@ internal sealed class BenchModel : IDisposable
             LayoutMethods.Radl => RadlAdapter.Create(RadlConfig.For(Unet, latents, latents), 3, Unet.DType, Unet.Device),
             LayoutMethods.Migc => MigcAdapter.Create(MigcConfig.For(Unet), 3, Unet.DType, Unet.Device),
             LayoutMethods.Gligen => GligenAdapter.Create(GligenConfig.For(Unet), 3, Unet.DType, Unet.Device),
-            LayoutMethods.BoxDiff => new BoxDiffMethod(Unet),
-            LayoutMethods.LayoutGuidance => new LayoutGuidanceMethod(Unet),
-            _ => throw new ArgumentException($"method '{method}' is not one of {string.Join(", ", BenchSettings.KnownMethods)}", nameof(method)),
+            _ => LayoutMethods.TrainingFree(method, Unet, Vae),
         };
     }
 

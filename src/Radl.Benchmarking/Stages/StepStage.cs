@@ -47,7 +47,7 @@ internal sealed class StepStage : IDisposable
                 foreach (int count in settings.Instances)
                 {
                     IBoundMethod bound = layout.Bind(
-                        BenchScene.Conditions(count, prompts, side, factor, layout.Needs, generator), new LayoutBinding { UnconditionalRows = 1 });
+                        BenchScene.Conditions(count, prompts, side, factor, layout.Needs, generator), new LayoutBinding { UnconditionalRows = 1, Guidance = Guidance });
                     _owned.Add(bound);
                     arms.Add(new ControlledArm(method, count, () => Advance(_guidance, bound)));
                 }
@@ -84,8 +84,9 @@ internal sealed class StepStage : IDisposable
         using var scope = TensorScope.Enter();
         // A method that stops by itself starts anew each time: what is measured is a step at which it acts.
         method?.Begin([0]);
-        var call = new SamplerCall(_scheduler, Index, method?.ForStep(0));
-        guidance.Advance(call, method?.Guidance?.Move(call, _latents) ?? _latents, SolverState.Start);
+        // Regions take their noise from the start of a run.
+        var call = new SamplerCall(_scheduler, method?.Composition is null ? Index : 0, method?.ForStep(0));
+        (method?.Composition ?? guidance).Advance(call, method?.Guidance?.Move(call, _latents) ?? _latents, SolverState.Start);
     }
 }
 

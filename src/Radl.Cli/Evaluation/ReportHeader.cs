@@ -20,13 +20,15 @@ internal static class ReportHeader
                select $"{Path.GetFileName(folder)} {Fingerprint.HashFiles(folder, Directory.GetFiles(folder))[..HashDigits]}",
         ];
         SamplingChoices sampling = suite.Sampling;
+        string[] shares = [.. suite.Methods.Where(method => method.ControlSteps is { } own && own != sampling.ControlSteps).Select(method => $"{method.Name} {method.ControlSteps}")];
+        string control = shares.Length == 0 ? "" : $" ({string.Join(", ", shares)})";
         return
         [
             new("command", $"radl {options.Command}"),
             new("version", PictureRecipe.ProgramVersion),
             new("model", $"{options.Model}, SHA-256 {studio.ModelHash[..HashDigits]}"),
             new("adapters", adapters.Length == 0 ? "none" : string.Join(", ", adapters)),
-            new("sampling", FormattableString.Invariant($"{sampling.Steps} steps of {sampling.Scheduler}, control in the first {sampling.ControlSteps}, guidance {sampling.Guidance}, bf16")),
+            new("sampling", FormattableString.Invariant($"{sampling.Steps} steps of {sampling.Scheduler}, control in the first {sampling.ControlSteps}{control}, guidance {sampling.Guidance}, bf16")),
             new("libtorch", $"{TorchRuntime.Version}, {TorchRuntime.CpuCapability}"),
             new("machine", FormattableString.Invariant($"{Processor()}, {Environment.ProcessorCount} cores, {workers} workers of {TorchRuntime.Threads} thread(s)")),
             new("pictures", results.All.Sum(arm => arm.Scenes.Count).ToString(CultureInfo.InvariantCulture)),

@@ -24,8 +24,11 @@ public sealed record Arm(string Name, PictureSource Source)
     /// <summary>The ceiling on what the codec makes of them.</summary>
     public static Arm Codec { get; } = new("codec", PictureSource.Codec);
 
-    /// <summary>Folder of the adapter; null for the base alone.</summary>
+    /// <summary>Folder of the adapter; null for the base alone, or with a method that has none.</summary>
     public string? Adapter { get; init; }
+
+    /// <summary>A method without an adapter, by name; null for the base alone, or with an adapter.</summary>
+    public string? TrainingFree { get; init; }
 
     /// <summary>How the model samples.</summary>
     public SamplingChoices Sampling { get; init; } = new();

@@ -73,7 +73,7 @@ public sealed class GenerationRun(PictureStudio studio, string root, TimeProvide
 
     private void Generate(GenerationTask task, BatchStore store, int[] batches, CancellationToken cancellation)
     {
-        using LayoutAdapter? adapter = studio.OpenAdapter(task.Arm);
+        using LayoutMethod? method = studio.OpenMethod(task.Arm);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         int next = -1;
         Exception? failure = null;
@@ -108,7 +108,7 @@ public sealed class GenerationRun(PictureStudio studio, string root, TimeProvide
             {
                 for (int i; (i = Interlocked.Increment(ref next)) < batches.Length;)
                 {
-                    Make(task, store, adapter, batches[i], stop.Token);
+                    Make(task, store, method, batches[i], stop.Token);
                 }
             }
             catch (Exception error)
@@ -120,14 +120,14 @@ public sealed class GenerationRun(PictureStudio studio, string root, TimeProvide
 #pragma warning restore CA1031
     }
 
-    private void Make(GenerationTask task, BatchStore store, LayoutAdapter? adapter, int batch, CancellationToken cancellation)
+    private void Make(GenerationTask task, BatchStore store, LayoutMethod? method, int batch, CancellationToken cancellation)
     {
         IReadOnlyList<SceneRequest> requests = task.Set.InBatch(batch);
         long start = time.GetTimestamp();
         long last = start;
         long memory = Environment.WorkingSet;
         var steps = new List<double>();
-        byte[] pixels = studio.Draw(task.Arm, adapter, requests, StepDone, cancellation);
+        byte[] pixels = studio.Draw(task.Arm, method, requests, StepDone, cancellation);
         store.Write(batch, pixels, new BatchRecord(
             batch * task.Set.Batch,
             [.. requests.Select(request => request.Prompt)],

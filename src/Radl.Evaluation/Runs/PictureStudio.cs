@@ -5,6 +5,7 @@ using Radl.Diffusion.Schedulers;
 using Radl.Diffusion.UNet;
 using Radl.Layout.Generation;
 using Radl.Layout.Methods;
+using Radl.Layout.Methods.Energy;
 using Radl.Layout.Methods.RadlMethod;
 using Radl.Torch;
 using Radl.Toybox.Drawing;
@@ -72,18 +73,22 @@ public sealed class PictureStudio : IDisposable
         if (arm.Source == PictureSource.Model)
         {
             entries.AddRange(arm.Sampling.Describe());
+            if (arm.TrainingFree is { } method)
+            {
+                entries.Add(new("method", method));
+            }
             entries.Add(new("adapter", arm.Adapter is null ? "none" : Fingerprint.HashFiles(arm.Adapter, Directory.GetFiles(arm.Adapter))));
         }
         return Fingerprint.Of(entries);
     }
 
     /// <summary>Opens what an arm needs beyond the model; null for nothing. The caller disposes it after the arm's last batch.</summary>
-    public LayoutAdapter? OpenAdapter(Arm arm)
+    public LayoutMethod? OpenMethod(Arm arm)
     {
         ArgumentNullException.ThrowIfNull(arm);
         if (arm.Adapter is null)
         {
-            return null;
+            return arm.TrainingFree is { } method ? LayoutMethods.TrainingFree(method, _model.Unet, _model.Vae) : null;
         }
         return arm.Sampling.MutedRelation
             ? RadlAdapter.OpenMuted(arm.Adapter, _dtype, _model.Device)
@@ -92,12 +97,12 @@ public sealed class PictureStudio : IDisposable
 
     /// <summary>Makes pictures.</summary>
     /// <param name="arm">How.</param>
-    /// <param name="adapter">What <see cref="OpenAdapter"/> gave for the arm.</param>
+    /// <param name="method">What <see cref="OpenMethod"/> gave for the arm.</param>
     /// <param name="requests">The batch.</param>
     /// <param name="stepDone">Called after every denoising step, or null.</param>
     /// <param name="cancellation">Checked before every step.</param>
     /// <returns>RGB bytes [requests, side, side, 3].</returns>
-    public byte[] Draw(Arm arm, LayoutAdapter? adapter, IReadOnlyList<SceneRequest> requests, Action? stepDone, CancellationToken cancellation)
+    public byte[] Draw(Arm arm, LayoutMethod? method, IReadOnlyList<SceneRequest> requests, Action? stepDone, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(arm);
         ArgumentNullException.ThrowIfNull(requests);
@@ -114,7 +119,7 @@ public sealed class PictureStudio : IDisposable
                     return ToyTensors.ToPixels(_model.Vae.Decode(_model.Vae.Encode(images).Mean));
                 }
             case PictureSource.Model:
-                return Sample(arm.Sampling, adapter, requests, stepDone, cancellation);
+                return Sample(arm.Sampling, method, requests, stepDone, cancellation);
             default:
                 throw new InvalidOperationException($"{arm.Source} is no source of pictures");
         }
@@ -127,7 +132,7 @@ public sealed class PictureStudio : IDisposable
         _model.Dispose();
     }
 
-    private byte[] Sample(SamplingChoices choices, LayoutAdapter? adapter, IReadOnlyList<SceneRequest> requests, Action? stepDone, CancellationToken cancellation)
+    private byte[] Sample(SamplingChoices choices, LayoutMethod? method, IReadOnlyList<SceneRequest> requests, Action? stepDone, CancellationToken cancellation)
     {
         using var scope = TensorScope.Enter();
         using var guard = Autograd.NoGrad();
@@ -135,23 +140,26 @@ public sealed class PictureStudio : IDisposable
         bool isGuided = choices.Guidance != 1;
         Tensor hidden = _model.Encode([.. Enumerable.Repeat("", count), .. requests.Select(request => request.Prompt)]);
         TextContext text = _model.Unet.BindText(isGuided ? hidden : hidden.Narrow(0, count, count));
-        using IBoundMethod? bound = adapter?.Bind(
-            ConditionsOf(choices, requests, hidden),
-            new LayoutBinding { UnconditionalRows = isGuided ? count : 0, ControlSteps = choices.ControlSteps });
+        using IBoundMethod? bound = method?.Bind(
+            ConditionsOf(choices, requests, hidden, method.Needs),
+            new LayoutBinding { UnconditionalRows = isGuided ? count : 0, ControlSteps = choices.ControlSteps, Guidance = choices.Guidance });
+        ulong[] seeds = [.. requests.Select(request => request.Scene.Seed)];
+        bound?.Begin(seeds);
         IScheduler scheduler = SolverNames.Apply(_model.Scheduler, choices.Scheduler).CreateScheduler(choices.Steps);
-        var sampler = new Sampler(scheduler, new ClassifierFreeGuidance(_model.Unet, text, choices.Guidance))
+        var sampler = new Sampler(scheduler, bound?.Composition ?? new ClassifierFreeGuidance(_model.Unet, text, choices.Guidance))
         {
             Control = bound is null ? null : bound.ForStep,
+            Guidance = bound?.Guidance,
             Observer = stepDone is null ? null : (_, _) => stepDone(),
         };
         int grid = _model.Unet.Config.SampleSize;
         // A picture's noise is its own, so it is the same whatever stands beside it.
-        using var noise = new LatentNoise([.. requests.Select(request => request.Scene.Seed)], (int)_model.Unet.Config.InChannels, grid, grid, _model.Device);
+        using var noise = new LatentNoise(seeds, (int)_model.Unet.Config.InChannels, grid, grid, _model.Device);
         Tensor latents = sampler.Sample(noise, progress: null, cancellation);
         return ToyTensors.ToPixels(_model.Vae.Decode(latents / _model.Vae.Config.ScalingFactor));
     }
 
-    private LayoutConditions ConditionsOf(SamplingChoices choices, IReadOnlyList<SceneRequest> requests, Tensor hidden)
+    private LayoutConditions ConditionsOf(SamplingChoices choices, IReadOnlyList<SceneRequest> requests, Tensor hidden, MethodNeeds needs)
     {
         int count = requests.Count;
         string[] texts = [.. requests.Select(choices.RelationOf)];
@@ -161,6 +169,7 @@ public sealed class PictureStudio : IDisposable
             Negative = hidden.Narrow(0, 0, 1),
             Verbs = verbs.Narrow(1, 1, verbs.Size(1) - 1),
             HasVerbs = [.. texts.Select(text => text.Length > 0)],
+            Places = needs.Places ? [.. requests.SelectMany(request => TokenPlaces.Find(_model.Prompts.Tokenizer, request.Prompt, [.. request.Scene.Instances.Select(instance => instance.Label)]).Places)] : null,
         };
     }
 }

@@ -1,29 +1,29 @@
 using System.Globalization;
 using Radl.Diffusion.Models;
 using Radl.Evaluation.Runs;
+using Radl.Layout.Methods;
 
 namespace Radl.Evaluation.Suites;
 
-/// <summary>A method that is measured: the base alone, or adapters of one method that were trained with different seeds.</summary>
+/// <summary>A method that is measured: the base alone, one without an adapter, or adapters of one method that were trained with different seeds.</summary>
 /// <param name="Name">Short name, of folders.</param>
 /// <param name="Title">Name in tables.</param>
-/// <param name="Adapters">Adapter folders, one per training seed; none for the base alone.</param>
+/// <param name="Adapters">Adapter folders, one per training seed; none for the base alone and for methods that have none.</param>
 public sealed record MethodChoice(string Name, string Title, IReadOnlyList<string> Adapters)
 {
     private const string Base = "sd";
 
     private static readonly string[] Ceilings = ["drawn", "codec"];
 
-    private static readonly Dictionary<string, string> Titles = new(StringComparer.Ordinal)
-    {
-        [Base] = "Stable Diffusion",
-        ["radl"] = "RaDL",
-        ["migc"] = "MIGC",
-        ["gligen"] = "GLIGEN",
-    };
+    private static readonly string[] TrainingFree = [.. LayoutMethods.All.Where(method => !method.IsTrained && method.Name != Base).Select(method => method.Name)];
+
+    /// <summary>Controlled steps of its own; null for those that the sampling says.</summary>
+    public int? ControlSteps { get; init; }
+
+    private bool IsTrainingFree => Adapters.Count == 0 && Name != Base;
 
     /// <summary>Reads a list of methods.</summary>
-    /// <param name="names"><c>sd</c>, the name of an adapter of the model (which also takes its <c>NAME-seed*</c>), or <c>NAME=FOLDER</c>; <c>drawn</c> and <c>codec</c>, which every table has, are passed over.</param>
+    /// <param name="names"><c>sd</c>, a method without an adapter, the name of an adapter of the model (which also takes its <c>NAME-seed*</c>), or <c>NAME=FOLDER</c>; <c>drawn</c> and <c>codec</c>, which every table has, are passed over.</param>
     /// <param name="model">The model folder.</param>
     /// <exception cref="ArgumentException">A name is unknown, wrong, or occurs twice.</exception>
     public static IReadOnlyList<MethodChoice> Parse(IEnumerable<string> names, ModelFolder model)
@@ -49,18 +49,27 @@ public sealed record MethodChoice(string Name, string Title, IReadOnlyList<strin
     /// <param name="set">The scenes.</param>
     /// <param name="sampling">How they are made.</param>
     /// <param name="suffix">Of the folders' names, where pictures are not made as usual.</param>
-    public IReadOnlyList<GenerationTask> Tasks(SceneSet set, SamplingChoices sampling, string suffix = "") => Adapters.Count == 0
-        ? [new GenerationTask(set, new Arm(Name + suffix, PictureSource.Model) { Sampling = sampling })]
-        : [.. Adapters.Select((adapter, seed) => new GenerationTask(set, new Arm(Name + Seed(seed) + suffix, PictureSource.Model) { Adapter = adapter, Sampling = sampling }))];
+    public IReadOnlyList<GenerationTask> Tasks(SceneSet set, SamplingChoices sampling, string suffix = "")
+    {
+        ArgumentNullException.ThrowIfNull(sampling);
+        SamplingChoices own = sampling with { ControlSteps = ControlSteps ?? sampling.ControlSteps };
+        return Adapters.Count == 0
+            ? [new GenerationTask(set, new Arm(Name + suffix, PictureSource.Model) { TrainingFree = IsTrainingFree ? Name : null, Sampling = own })]
+            : [.. Adapters.Select((adapter, seed) => new GenerationTask(set, new Arm(Name + Seed(seed) + suffix, PictureSource.Model) { Adapter = adapter, Sampling = own }))];
+    }
+
+    /// <summary>The same with the controlled steps of its paper's share, where it is one of our methods and controls anything.</summary>
+    /// <param name="steps">All steps of a run.</param>
+    public MethodChoice WithItsShare(int steps) => Name != Base && LayoutMethods.Names.Contains(Name) ? this with { ControlSteps = LayoutMethods.Of(Name).ControlSteps(steps) } : this;
 
     /// <summary>The title of a method's name.</summary>
-    public static string TitleOf(string name) => Titles.GetValueOrDefault(name, name);
+    public static string TitleOf(string name) => LayoutMethods.Names.Contains(name) ? LayoutMethods.Of(name).Title : name;
 
     private static MethodChoice ParseOne(string text, ModelFolder model)
     {
-        if (text == Base)
+        if (text == Base || TrainingFree.Contains(text))
         {
-            return new MethodChoice(Base, TitleOf(Base), []);
+            return new MethodChoice(text, TitleOf(text), []);
         }
         if (text.Split('=') is [{ Length: > 0 } name, { Length: > 0 } folder])
         {
@@ -74,7 +83,7 @@ public sealed record MethodChoice(string Name, string Title, IReadOnlyList<strin
         return adapters.Count > 0
             ? new MethodChoice(text, TitleOf(text), adapters)
             : throw new ArgumentException(
-                $"--methods: '{text}' is not one of {string.Join(", ", (string[])[.. Ceilings, Base, .. model.Adapters()])}; another adapter is given as NAME=FOLDER");
+                $"--methods: '{text}' is not one of {string.Join(", ", (string[])[.. Ceilings, Base, .. TrainingFree, .. model.Adapters()])}; another adapter is given as NAME=FOLDER");
     }
 
     private static bool IsSeed(string adapter, string name) =>

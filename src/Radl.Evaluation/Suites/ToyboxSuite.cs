@@ -129,7 +129,7 @@ public sealed record ToyboxSuite
         {
             yield return row;
         }
-        foreach (MethodChoice method in Methods.Where(method => method != proposed))
+        foreach (MethodChoice method in Methods.Where(method => method.Name != proposed.Name))
         {
             yield return new StudyRow($"{method.Title}, prompt with the verb", method.Tasks(phrases, Sampling));
             yield return new StudyRow($"{method.Title}, prompt with the preposition alone", method.Tasks(prepositions, Sampling));
@@ -150,8 +150,9 @@ public sealed record ToyboxSuite
 
     private SceneSet SmallLayouts => SceneSets.Layouts(Math.Min(VariantScenes, Scenes), MinInstances, MaxInstances, Batch);
 
-    private MethodChoice Proposed() => Methods.LastOrDefault(method => method.Adapters.Count > 0)
-        ?? throw new ArgumentException("--suite: ablations and open questions vary a method with an adapter; --methods names none");
+    // What varies the controlled steps says how many.
+    private MethodChoice Proposed() => Methods.LastOrDefault(method => method.Adapters.Count > 0) is { } last ? last with { ControlSteps = null }
+        : throw new ArgumentException("--suite: ablations and open questions vary a method with an adapter; --methods names none");
 
     private IReadOnlyList<StudyRow> MethodRows(SceneSet set) => [.. Ceilings(set), .. Methods.Select(method => new StudyRow(method.Title, method.Tasks(set, Sampling)))];
 

@@ -1,4 +1,6 @@
 using Radl.Diffusion.Models;
+using Radl.Diffusion.UNet;
+using Radl.Diffusion.Vae;
 using Radl.Layout.Methods.BoxDiff;
 using Radl.Layout.Methods.Gligen;
 using Radl.Layout.Methods.LayoutGuidance;
@@ -75,12 +77,22 @@ public static class LayoutMethods
         return Of(name) switch
         {
             { IsTrained: true } => Adapter(name, model),
-            { Name: BoxDiff } => new BoxDiffMethod(model.Unet),
-            { Name: LayoutGuidance } => new LayoutGuidanceMethod(model.Unet),
-            { Name: MultiDiffusion } => new MultiDiffusionMethod(model),
-            _ => throw new ArgumentException($"method '{name}' controls nothing", nameof(name)),
+            _ => TrainingFree(name, model.Unet, model.Vae),
         };
     }
+
+    /// <summary>Prepares a method without parameters of its own. The caller disposes the result, before the model.</summary>
+    /// <param name="name">The method.</param>
+    /// <param name="unet">The model's U-Net.</param>
+    /// <param name="vae">Its codec.</param>
+    /// <exception cref="ArgumentException">No such method has the name.</exception>
+    public static LayoutMethod TrainingFree(string name, UNet2DCondition unet, AutoencoderKl vae) => name switch
+    {
+        BoxDiff => new BoxDiffMethod(unet),
+        LayoutGuidance => new LayoutGuidanceMethod(unet),
+        MultiDiffusion => new MultiDiffusionMethod(unet, vae),
+        _ => throw new ArgumentException($"method '{name}' is not one that needs no adapter", nameof(name)),
+    };
 
     private static LayoutAdapter Adapter(string name, DiffusionModel model)
     {

@@ -17,6 +17,22 @@ public sealed class GenerationRunTests(EngineTest.TinyModel model) : EngineTest(
         Assert.Equal(whole, PicturesIn(Scratch.In("shards")));
     }
 
+    [Theory]
+    [InlineData("boxdiff")]
+    [InlineData("layout-guidance")]
+    [InlineData("multidiffusion")]
+    public void A_method_without_an_adapter_draws_pictures_of_its_own_the_same_for_any_number_of_workers(string method)
+    {
+        using PictureStudio studio = OpenStudio();
+        Arm plain = new("arm", PictureSource.Model) { Sampling = Radl.Sampling };
+        GenerationTask[] tasks = [new(Pairs(4, 2), plain with { TrainingFree = method })];
+        Generate(studio, "one", tasks);
+        Generate(studio, "two", tasks, workers: 2);
+        Generate(studio, "plain", [new(Pairs(4, 2), plain)]);
+        Assert.Equal(PicturesIn(Scratch.In("one")), PicturesIn(Scratch.In("two")));
+        Assert.NotEqual(PicturesIn(Scratch.In("plain")), PicturesIn(Scratch.In("one")));
+    }
+
     [Fact]
     public void Several_workers_make_the_pictures_of_one()
     {

@@ -1,5 +1,5 @@
-using Radl.Diffusion.Models;
 using Radl.Diffusion.UNet;
+using Radl.Diffusion.Vae;
 using Radl.Layout.Scenes;
 
 namespace Radl.Layout.Methods.MultiDiffusion;
@@ -7,26 +7,30 @@ namespace Radl.Layout.Methods.MultiDiffusion;
 /// <summary>MultiDiffusion for one model: nothing is trained, every region is denoised under its own prompt.</summary>
 public sealed class MultiDiffusionMethod : LayoutMethod
 {
-    private readonly DiffusionModel _model;
+    private readonly UNet2DCondition _unet;
+    private readonly AutoencoderKl _vae;
     private readonly MultiDiffusionOptions _options;
 
     /// <summary>Prepares the method.</summary>
-    /// <param name="model">Stays the caller's.</param>
+    /// <param name="unet">The model's U-Net; stays the caller's.</param>
+    /// <param name="vae">Its codec; stays the caller's.</param>
     /// <param name="options">How it steps; null is the reference's way.</param>
-    public MultiDiffusionMethod(DiffusionModel model, MultiDiffusionOptions? options = null)
+    public MultiDiffusionMethod(UNet2DCondition unet, AutoencoderKl vae, MultiDiffusionOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        _model = model;
+        ArgumentNullException.ThrowIfNull(unet);
+        ArgumentNullException.ThrowIfNull(vae);
+        _unet = unet;
+        _vae = vae;
         _options = options ?? new MultiDiffusionOptions();
         _options.Check();
     }
 
     /// <inheritdoc/>
-    public override MethodNeeds Needs => NeedsOf(_model.Unet);
+    public override MethodNeeds Needs => NeedsOf(_unet);
 
     /// <inheritdoc/>
     public override BoundMultiDiffusion Bind(LayoutConditions conditions, LayoutBinding? binding = null) =>
-        new(_model.Unet, _model.Vae, conditions, binding ?? new LayoutBinding(), _options);
+        new(_unet, _vae, conditions, binding ?? new LayoutBinding(), _options);
 
     /// <inheritdoc/>
     public override void Dispose()

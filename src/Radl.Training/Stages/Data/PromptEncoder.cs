@@ -9,6 +9,9 @@ public sealed class PromptEncoder(ClipTokenizer tokenizer)
 {
     private readonly ConcurrentDictionary<string, long[]> _known = new(StringComparer.Ordinal);
 
+    /// <summary>What splits them.</summary>
+    public ClipTokenizer Tokenizer => tokenizer;
+
     /// <summary>int64 [prompts, length], padded.</summary>
     public Tensor Encode(IReadOnlyList<string> prompts)
     {
