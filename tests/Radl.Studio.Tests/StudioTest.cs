@@ -82,6 +82,9 @@ public abstract class StudioTest : IClassFixture<TinyModels>, IAsyncDisposable
         }
     }
 
+    /// <summary>The folder with the repository's models and documentation.</summary>
+    protected static string Repository { get; } = FindRepository();
+
     protected static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
 
     protected static string Request(string settings = """{"steps":2}""", string scene = Scene) => $$"""{"scene":{{scene}},"settings":{{settings}}}""";
@@ -137,6 +140,18 @@ public abstract class StudioTest : IClassFixture<TinyModels>, IAsyncDisposable
             name = line.StartsWith("event: ", StringComparison.Ordinal) ? line[7..] : name;
             data = line.StartsWith("data: ", StringComparison.Ordinal) ? line[6..] : data;
         }
+    }
+
+    private static string FindRepository()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Radl.slnx")))
+            {
+                return folder.FullName;
+            }
+        }
+        throw new DirectoryNotFoundException("the tests run inside the repository");
     }
 
     protected sealed record ServerSentEvent(string? Id, string Name, JsonNode Data);
