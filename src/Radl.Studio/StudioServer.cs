@@ -143,7 +143,8 @@ public sealed class StudioServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = RequestBody.UploadBytes;
+            // Beyond our own limit, so that who sends a little too much is told so and not cut off.
+            kestrel.Limits.MaxRequestBodySize = 2 * RequestBody.UploadBytes;
             kestrel.Limits.MaxConcurrentConnections = MostConnections;
             kestrel.Listen(options.Host, options.Port);
         });

@@ -84,10 +84,14 @@ public sealed class EventTests(TinyModels models) : StudioTest(models)
         string? line;
         do
         {
-            // The stream waits for events with a timer; every second of this clock may be the one at which it is set.
-            clock.Advance(TimeSpan.FromSeconds(16));
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-            line = await reader.ReadLineAsync(patience.Token);
+            Task<string?> reading = reader.ReadLineAsync(Stop).AsTask();
+            while (!reading.IsCompleted)
+            {
+                // Whenever the stream begins to wait, its quarter of a minute passes.
+                clock.Advance(TimeSpan.FromSeconds(16));
+                await Task.WhenAny(reading, Task.Delay(5, Stop));
+            }
+            line = await reading;
         }
         while (line is not null && !line.StartsWith(':'));
 
