@@ -35,6 +35,9 @@ public sealed record StudioOptions
     /// <summary>Where and how pictures are computed.</summary>
     public DrawingOptions Drawing { get; init; } = new();
 
+    /// <summary>Tells how many bytes are free; null asks the system, and on a GPU leaves it to the allocator.</summary>
+    public Func<long?>? AvailableMemory { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -81,7 +81,7 @@ public sealed class StudioServer : IAsyncDisposable
                     Ended = metrics.Count,
                 },
                 options.Time);
-            var reader = new GenerationReader(catalog);
+            var reader = new GenerationReader(catalog, new MemoryNeed(options.AvailableMemory ?? (() => options.Drawing.Device.IsCpu ? MemoryFailure.AvailableOnHost() : null)));
             builder.Services.AddSingleton(gallery).AddSingleton(catalog).AddSingleton(board).AddSingleton(metrics).AddSingleton(reader).AddSingleton(options.Time);
             app = builder.Build();
             Route(app, new Gate(keys, isLoopback), metrics);

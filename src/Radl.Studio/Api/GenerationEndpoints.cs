@@ -18,7 +18,7 @@ internal static class GenerationEndpoints
     {
         RouteGroupBuilder group = routes.MapGroup("/api/generations").WithTags("Generations").NeedsKey();
         group.MapPost("", Submit).WithSummary("Asks for a picture of a scene").Accepts<GenerationRequestBody>("application/json")
-            .Produces<GenerationBody>(StatusCodes.Status202Accepted).ProducesProblem(400).ProducesProblem(413).ProducesProblem(429).ProducesProblem(503);
+            .Produces<GenerationBody>(StatusCodes.Status202Accepted).ProducesProblem(400).ProducesProblem(413).ProducesProblem(429).ProducesProblem(503).ProducesProblem(507);
         group.MapGet("", List).WithSummary("The gallery, newest first").Produces<GenerationPage>().ProducesProblem(400);
         group.MapGet("/{id}", Read).WithSummary("A generation").Produces<GenerationBody>().ProducesProblem(404);
         group.MapDelete("/{id}", Remove).WithSummary("Cancels a generation that has not ended, within one step; removes one that has")

@@ -11,7 +11,8 @@ namespace Radl.Studio.Api;
 
 /// <summary>From a body to a request with every default filled in. What is unknown or out of range is an error with its path.</summary>
 /// <param name="catalog">The models that may be named.</param>
-internal sealed class GenerationReader(ModelCatalog catalog)
+/// <param name="memory">Refuses what cannot fit.</param>
+internal sealed class GenerationReader(ModelCatalog catalog, MemoryNeed memory)
 {
     private static readonly string[] SettingsFields =
         ["method", "steps", "control_steps", "guidance", "scheduler", "model", "attention_maps", "preview_every", "count", "seed", "token_merging", "vae_tiling"];
@@ -77,6 +78,7 @@ internal sealed class GenerationReader(ModelCatalog catalog)
         {
             throw Bad("method", $"'{method}' has no adapter in model '{model.Name}', which has {string.Join(", ", model.Methods)}");
         }
+        memory.Check(model, scene, settings.VaeTiling);
         int count = InRange("count", wanted.Count ?? 1, 1, JobRequest.MostPictures);
         long seed = wanted.Seed ?? scene.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue);
         return new JobRequest

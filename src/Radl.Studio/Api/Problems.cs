@@ -20,6 +20,12 @@ public sealed class RequestException(int status, string detail, string? path = n
     /// <summary>Seconds after which the same request may succeed, or null.</summary>
     public int? RetryAfter { get; init; }
 
+    /// <summary>Of a lack of memory: bytes that are needed.</summary>
+    public long? NeededBytes { get; init; }
+
+    /// <summary>Of a lack of memory: bytes that are free.</summary>
+    public long? AvailableBytes { get; init; }
+
     /// <summary>A mistake in the body.</summary>
     internal static RequestException Of(SceneFormatException error) => new(StatusCodes.Status400BadRequest, error.Rule, error.JsonPath);
 }
@@ -35,12 +41,14 @@ internal static class Problems
         return Results.Problem(text, statusCode: status, extensions: place.Concat(more));
     }
 
-    public static IResult Of(RequestException error) => Of(error.Status, error.Message, error.Path);
+    public static IResult Of(RequestException error) => error.NeededBytes is null
+        ? Of(error.Status, error.Message, error.Path)
+        : Of(error.Status, error.Message, error.Path, Figures(error.NeededBytes, error.AvailableBytes));
 
     /// <summary>Why a job has no picture.</summary>
     public static IResult Of(JobFailure failure) => failure.Kind switch
     {
-        JobFailureKind.Memory => Of(StatusCodes.Status507InsufficientStorage, failure.Text, null, Figures(failure)),
+        JobFailureKind.Memory => Of(StatusCodes.Status507InsufficientStorage, failure.Text, null, Figures(failure.NeededBytes, failure.AvailableBytes)),
         JobFailureKind.Interrupted => Of(StatusCodes.Status503ServiceUnavailable, failure.Text),
         _ => Of(StatusCodes.Status422UnprocessableEntity, failure.Text),
     };
@@ -49,5 +57,5 @@ internal static class Problems
 
     public static void TellRetry(HttpResponse response, int seconds) => response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
 
-    private static IEnumerable<KeyValuePair<string, object?>> Figures(JobFailure failure) => [new("needed_bytes", failure.NeededBytes), new("available_bytes", failure.AvailableBytes)];
+    private static IEnumerable<KeyValuePair<string, object?>> Figures(long? needed, long? available) => [new("needed_bytes", needed), new("available_bytes", available)];
 }

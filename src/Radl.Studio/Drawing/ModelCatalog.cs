@@ -15,7 +15,8 @@ namespace Radl.Studio.Drawing;
 /// <param name="Methods">Layout methods that it can use.</param>
 /// <param name="HasDetector">Whether a detector reads its pictures.</param>
 /// <param name="Guidance">The guidance scale that suits it, or null.</param>
-public sealed record CatalogModel(string Name, string Folder, int NativeSize, IReadOnlyList<string> Methods, bool HasDetector, double? Guidance);
+/// <param name="DecoderChannels">Channels of the decoder at full size.</param>
+public sealed record CatalogModel(string Name, string Folder, int NativeSize, IReadOnlyList<string> Methods, bool HasDetector, double? Guidance, int DecoderChannels);
 
 /// <summary>The models that requests may name: those that lay in the searched places when the server started. No request can name a path.</summary>
 public sealed class ModelCatalog
@@ -69,7 +70,7 @@ public sealed class ModelCatalog
         VaeConfig vae = VaeConfig.Read(folder.In("vae", "config.json"));
         IReadOnlyList<string> adapters = folder.Adapters();
         string[] methods = [.. LayoutMethods.All.Where(method => !method.IsTrained || adapters.Contains(method.Name)).Select(method => method.Name)];
-        return new CatalogModel(located.Name, located.Folder, unet.SampleSize * vae.Factor, methods, SpeaksToybox(folder), folder.Guidance);
+        return new CatalogModel(located.Name, located.Folder, unet.SampleSize * vae.Factor, methods, SpeaksToybox(folder), folder.Guidance, vae.BlockOutChannels[0]);
     }
 
     // The detector knows the toybox's things alone, and so does a model whose every word is one of that world.

@@ -9,11 +9,12 @@ internal static partial class MemoryFailure
 {
     private const string MemoryFile = "/proc/meminfo";
 
-    /// <summary>The failure with figures where they are known.</summary>
-    public static JobFailure Of(TensorMemoryException error)
+    /// <summary>What libtorch's error tells.</summary>
+    public static JobFailure Of(TensorMemoryException error) => Of(Needed(error.Message), AvailableOnDevice(error.Message) ?? AvailableOnHost());
+
+    /// <summary>The failure with the figures that are known.</summary>
+    public static JobFailure Of(long? needed, long? available)
     {
-        long? needed = Needed(error.Message);
-        long? available = AvailableOnDevice(error.Message) ?? AvailableOnHost();
         string figures = (needed, available) switch
         {
             ({ } n, { } a) => $": {Text(n)} were asked for, {Text(a)} are free",
@@ -32,7 +33,8 @@ internal static partial class MemoryFailure
     /// <summary>Bytes that are free on a CUDA device, where the text tells.</summary>
     internal static long? AvailableOnDevice(string text) => CudaFree().Match(text) is { Success: true } free ? Bytes(free) : null;
 
-    private static long? AvailableOnHost()
+    /// <summary>Bytes that the system could give to a process without swapping, or null where it does not tell.</summary>
+    public static long? AvailableOnHost()
     {
         if (!File.Exists(MemoryFile))
         {

@@ -63,6 +63,19 @@ public sealed class MemoryTests(TinyModels models) : StudioTest(models)
     }
 
     [Fact]
+    public async Task A_picture_that_cannot_fit_is_refused_with_figures_before_it_is_begun()
+    {
+        Options = Options with { AvailableMemory = () => 10 << 20 };
+        await StartServer();
+        (HttpStatusCode status, JsonNode? problem) = await Send(HttpMethod.Post, "/api/generations", Request("{}", """{"prompt":"a","width":2048,"height":2048}"""));
+
+        Assert.Equal(HttpStatusCode.InsufficientStorage, status);
+        // 2048 x 2048 pixels, 8 channels, three tensors of fp32.
+        Assert.Equal((2048L * 2048 * 8 * 12, 10L << 20), ((long)problem!["needed_bytes"]!, (long)problem["available_bytes"]!));
+        Assert.Equal("done", (string)(await Ended(await Submit("""{"steps":1}""")))["state"]!);
+    }
+
+    [Fact]
     public async Task Two_hundred_generations_leave_memory_as_it_was()
     {
         Options = Options with { Queue = 200 };
