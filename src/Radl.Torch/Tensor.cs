@@ -109,6 +109,7 @@ public sealed unsafe partial class Tensor : SafeHandle
     public Tensor Keep()
     {
         Owner = null;
+        Construction.Kept(this);
         return this;
     }
 
@@ -116,7 +117,7 @@ public sealed unsafe partial class Tensor : SafeHandle
     internal nint GiveUp()
     {
         nint given = Handle;
-        Keep();
+        Owner = null;
         SetHandleAsInvalid();
         return given;
     }

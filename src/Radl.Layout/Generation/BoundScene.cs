@@ -46,6 +46,7 @@ public sealed class BoundScene : IDisposable
 
         using var scope = TensorScope.Enter();
         using var guard = Autograd.NoGrad();
+        using var construction = Construction.Begin();
         var encoded = new SceneTexts(model, method is null ? texts : [.. texts, _verbs.Text, .. instances.Labels]);
         _context = model.Unet.BindText(ClassifierFreeGuidance.ContextRows(encoded.Hidden(instances.Negative), encoded.Hidden(scene.Prompt), settings.Guidance)).Keep();
         if (method is not null)
@@ -53,6 +54,7 @@ public sealed class BoundScene : IDisposable
             _conditions = Own(SceneConditions.Of(scene, scene.Prompt, instances, _verbs, encoded, (Scene.Width.Value, Scene.Height.Value), model.Vae.Config.Factor, method.Needs) with { Places = places?.Places });
             _bound = BindMethod(null);
         }
+        construction.Done();
     }
 
     /// <summary>The scene, with width and height filled in from the model where it has none.</summary>
@@ -112,14 +114,18 @@ public sealed class BoundScene : IDisposable
         }
     }
 
-    private IBoundMethod BindMethod(LayoutAttentionMaps? maps) => _method!.Bind(_conditions!, new LayoutBinding
+    private IBoundMethod BindMethod(LayoutAttentionMaps? maps)
     {
-        UnconditionalRows = Settings.Guidance == 1 ? 0 : 1,
-        ControlSteps = Settings.ResolvedControlSteps,
-        Guidance = Settings.Guidance,
-        Options = _options,
-        Maps = maps,
-    });
+        using var construction = Construction.Begin();
+        return construction.Done(_method!.Bind(_conditions!, new LayoutBinding
+        {
+            UnconditionalRows = Settings.Guidance == 1 ? 0 : 1,
+            ControlSteps = Settings.ResolvedControlSteps,
+            Guidance = Settings.Guidance,
+            Options = _options,
+            Maps = maps,
+        }));
+    }
 
     private LayoutConditions Own(LayoutConditions conditions)
     {

@@ -151,7 +151,9 @@ public sealed class BoundLayout : IAttentionControl, IBoundMethod
         using var scope = TensorScope.Enter();
         if (!_fusers.TryGetValue((site.Name, height, width), out BoundFuser? bound))
         {
-            bound = NaiveFuser.Bind(site.Attention, _conditions, _batch, RegionsFor(hidden, height, width));
+            RegionGrid regions = RegionsFor(hidden, height, width);
+            using var construction = Construction.Begin();
+            bound = construction.Done(NaiveFuser.Bind(site.Attention, _conditions, _batch, regions));
             _fusers.Add((site.Name, height, width), bound);
         }
         return scope.Return(WithNegatives(site, hidden, NaiveFuser.Forward(site.Attention, hidden, bound, _batch), height, width));
@@ -185,7 +187,8 @@ public sealed class BoundLayout : IAttentionControl, IBoundMethod
         if (!_layers.TryGetValue((site.Name, height, width), out BoundLayer? bound))
         {
             PhaseGrid? grid = _batch.Active == 0 ? null : PhasesFor(hidden, height, width);
-            bound = layer.Bind(site.Attention, _conditions, _batch, grid);
+            using var construction = Construction.Begin();
+            bound = construction.Done(layer.Bind(site.Attention, _conditions, _batch, grid));
             _layers.Add((site.Name, height, width), bound);
         }
         return bound;
@@ -195,7 +198,9 @@ public sealed class BoundLayout : IAttentionControl, IBoundMethod
     {
         if (!_phases.TryGetValue((height, width), out PhaseGrid? grid))
         {
-            grid = new PhaseGrid(RegionsFor(hidden, height, width), _conditions, _batch, _adapter.Config, _binding);
+            RegionGrid regions = RegionsFor(hidden, height, width);
+            using var construction = Construction.Begin();
+            grid = construction.Done(new PhaseGrid(regions, _conditions, _batch, _adapter.Config, _binding));
             _phases.Add((height, width), grid);
         }
         return grid;
@@ -205,7 +210,8 @@ public sealed class BoundLayout : IAttentionControl, IBoundMethod
     {
         if (!_regions.TryGetValue((height, width), out RegionGrid? grid))
         {
-            grid = new RegionGrid(_conditions, _batch, _adapter.Config, _binding, height, width, hidden.DType, hidden.Device);
+            using var construction = Construction.Begin();
+            grid = construction.Done(new RegionGrid(_conditions, _batch, _adapter.Config, _binding, height, width, hidden.DType, hidden.Device));
             _regions.Add((height, width), grid);
         }
         return grid;

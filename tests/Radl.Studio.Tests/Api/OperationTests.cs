@@ -42,7 +42,7 @@ public sealed class OperationTests(TinyModels models) : StudioTest(models)
     {
         await StartServer();
         JsonObject paths = (await Client.GetFromJsonAsync<JsonNode>("/openapi/v1.json", Stop))!["paths"]!.AsObject();
-        string[] routes = [.. Server.Endpoints.OfType<RouteEndpoint>().Select(endpoint => endpoint.RoutePattern.RawText!)
+        string[] routes = [.. Server.Endpoints.OfType<RouteEndpoint>().Select(endpoint => endpoint.RoutePattern.RawText!.TrimEnd('/'))
             .Where(route => route.StartsWith("/api", StringComparison.Ordinal) || route.StartsWith("/v1", StringComparison.Ordinal) || route.StartsWith("/sdapi", StringComparison.Ordinal)).Distinct()];
 
         Assert.NotEmpty(routes);
