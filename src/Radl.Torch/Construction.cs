@@ -1,6 +1,6 @@
 namespace Radl.Torch;
 
-/// <summary>Frees every tensor that was kept while something was made that owns several, unless it was finished.</summary>
+/// <summary>Frees every tensor that was kept, out of a <see cref="TensorScope"/>, while something was made that owns several, unless it was finished.</summary>
 /// <remarks>
 /// Memory may run out between two tensors that an object keeps; nobody else knows of the first one by then.
 /// <code>

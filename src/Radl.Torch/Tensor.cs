@@ -108,8 +108,12 @@ public sealed unsafe partial class Tensor : SafeHandle
     /// <summary>Takes the tensor out of its scope: the caller owns it from now on.</summary>
     public Tensor Keep()
     {
-        Owner = null;
-        Construction.Kept(this);
+        // What no scope owns was kept before, and is not this construction's to free.
+        if (Owner is not null)
+        {
+            Owner = null;
+            Construction.Kept(this);
+        }
         return this;
     }
 

@@ -31,7 +31,25 @@ public sealed class ConstructionTests : TensorTest
         static Tensor Make()
         {
             using var construction = Construction.Begin();
+            using var scope = TensorScope.Enter();
             return construction.Done(Tensor.Ones([2]).Keep());
+        }
+    }
+
+    [Fact]
+    public void A_construction_that_fails_leaves_alone_what_was_kept_before_it()
+    {
+        using Tensor old = Tensor.Ones([1]);
+
+        Assert.Throws<InvalidOperationException>(Fail);
+
+        Assert.Equal([1f], old.ToArray<float>());
+
+        void Fail()
+        {
+            using var construction = Construction.Begin();
+            old.Keep();
+            throw new InvalidOperationException();
         }
     }
 
@@ -48,6 +66,7 @@ public sealed class ConstructionTests : TensorTest
         void Fail()
         {
             using var outer = Construction.Begin();
+            using var scope = TensorScope.Enter();
             Tensor.Zeros([3]).Keep();
             using (var construction = Construction.Begin())
             {
