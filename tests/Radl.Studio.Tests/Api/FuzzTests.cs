@@ -9,7 +9,7 @@ namespace Radl.Studio.Tests.Api;
 /// <summary>Whatever arrives on the wire, the server answers the next request.</summary>
 public sealed class FuzzTests(TinyModels models) : StudioTest(models)
 {
-    private const int Rounds = 40;
+    private const int Rounds = 15;
 
     private static readonly string[] Bodies =
     [
