@@ -172,6 +172,7 @@ public sealed class PageTests(StudioFixture studio, ITestOutputHelper output) : 
         {
             await Page.Locator("#map-names button").First.ClickAsync();
             await Assertions.Expect(Page.Locator("#heat")).ToBeVisibleAsync();
+            await Page.Locator("#map-opacity").ScrollIntoViewIfNeededAsync();
         }
         else
         {

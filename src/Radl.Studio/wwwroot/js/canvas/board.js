@@ -70,7 +70,7 @@ function drawBox(one, index, w, h) {
   assign(parts.hit, { fill: one.color });
   drawMask(one, parts, w, h);
   const name = one.label.trim() || 'unnamed';
-  const [text, textWidth] = fitted(`${index + 1}  ${name}`, Math.max(width - 12, 84));
+  const [text, textWidth] = fitted(`${index + 1}  ${name}`, Math.max(width - 12, 140));
   const above = y >= TAG_HEIGHT + 2;
   assign(parts.tag, { x: x - 1, y: above ? y - TAG_HEIGHT - 1 : y - 1, width: textWidth + 12, fill: one.color });
   assign(parts.text, { x: x + 5, y: (above ? y - TAG_HEIGHT - 1 : y - 1) + 14, fill: needsWhite(one.color) ? '#fff' : '#111' });

@@ -202,6 +202,7 @@ export function startPointer() {
     finish();
     ended.end(pointOf(event), event);
   });
+  board.addEventListener('pointerleave', () => { byId('readout').textContent = ''; });
   board.addEventListener('pointercancel', cancelGesture);
   board.addEventListener('contextmenu', (/** @type {Event} */ event) => { if (get().tool === 'mask') event.preventDefault(); });
 }
