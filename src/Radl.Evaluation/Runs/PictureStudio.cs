@@ -167,7 +167,7 @@ public sealed class PictureStudio : IDisposable
         return _conditions.Of([.. requests.Select(request => request.Scene)], hidden.Narrow(0, count, count), Side) with
         {
             Negative = hidden.Narrow(0, 0, 1),
-            Verbs = verbs.Narrow(1, 1, verbs.Size(1) - 1),
+            Verbs = LayoutConditions.VerbStates(verbs),
             HasVerbs = [.. texts.Select(text => text.Length > 0)],
             Places = needs.Places ? [.. requests.SelectMany(request => TokenPlaces.Find(_model.Prompts.Tokenizer, request.Prompt, [.. request.Scene.Instances.Select(instance => instance.Label)]).Places)] : null,
         };

@@ -23,7 +23,6 @@ internal static class SceneConditions
         IReadOnlyList<SceneInstance> instances = scene.Instances;
         MaskReduction reduction = needs.Masks == MaskResize.Area ? MaskReduction.Area : MaskReduction.Bilinear;
         RegionMasks masks = RegionMasks.Of(instances, size.Width, size.Height, factor, reduction);
-        Tensor verbStates = texts.Hidden(verbs.Text);
         return new LayoutConditions
         {
             Counts = [instances.Count],
@@ -33,7 +32,7 @@ internal static class SceneConditions
             NegativeOf = written.NegativeOf,
             Labels = texts.Hidden(written.Labels),
             Pooled = texts.Pooled(written.Labels),
-            Verbs = verbStates.Narrow(1, 1, verbStates.Size(1) - 1),
+            Verbs = LayoutConditions.VerbStates(texts.Hidden(verbs.Text)),
             HasVerbs = [verbs.Verbs.Count > 0],
             Boxes = [.. instances.Select(instance => new LayoutBox(instance.Box.X1, instance.Box.Y1, instance.Box.X2, instance.Box.Y2))],
             Masks = Tensor.From<float>(masks.Instances, masks.Count, masks.Height, masks.Width),

@@ -68,6 +68,14 @@ public sealed record LayoutConditions
         Places = Places is null ? null : [],
     };
 
+    /// <summary>Hidden states of verbs as <see cref="Verbs"/> takes them: without the first position, which is the same for every text.</summary>
+    /// <param name="hidden">[texts, tokens, width].</param>
+    public static Tensor VerbStates(Tensor hidden)
+    {
+        ArgumentNullException.ThrowIfNull(hidden);
+        return hidden.Narrow(1, 1, hidden.Size(1) - 1);
+    }
+
     internal int Scenes => Counts.Count;
 
     internal int Instances => Boxes.Count;

@@ -61,11 +61,11 @@ public static class ModelFiles
         string folder = Path.Combine(model, "scheduler");
         Directory.CreateDirectory(folder);
         AtomicFile.Write(Path.Combine(folder, "scheduler_config.json"), Encoding.UTF8.GetBytes(scheduler.ToJson()));
-        // Above 4.5, instances outgrow their boxes once the control has ended.
+        // Above it instances outgrow their boxes once the control has ended.
         const string Index = """
             {
               "_class_name": "StableDiffusionPipeline",
-              "guidance_scale": 4.5,
+              "guidance_scale": 3.0,
               "scheduler": ["diffusers", "EulerDiscreteScheduler"],
               "text_encoder": ["transformers", "CLIPTextModel"],
               "tokenizer": ["transformers", "CLIPTokenizer"],

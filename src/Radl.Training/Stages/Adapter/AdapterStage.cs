@@ -90,8 +90,8 @@ public sealed class AdapterStage : ITrainingStage
         LayoutConditions conditions = _conditions.Of(scenes, prompts, SceneSize);
         conditions = _config.RelationText switch
         {
-            "prompt" => conditions with { Verbs = AfterBegin(prompts), HasVerbs = null },
-            "roles" => conditions with { Verbs = AfterBegin(_model.Encode(scenes.Select(ToyCaption.Relation).ToArray())) },
+            "prompt" => conditions with { Verbs = LayoutConditions.VerbStates(prompts), HasVerbs = null },
+            "roles" => conditions with { Verbs = LayoutConditions.VerbStates(_model.Encode(scenes.Select(ToyCaption.Relation).ToArray())) },
             _ => conditions,
         };
         // One draw for the step's whole batch, whatever shares it is worked on in.
@@ -110,8 +110,6 @@ public sealed class AdapterStage : ITrainingStage
         }
         return new StepLoss(scope.Return(loss), figures);
     }
-
-    private static Tensor AfterBegin(Tensor hidden) => hidden.Narrow(1, 1, hidden.Size(1) - 1);
 
     /// <inheritdoc/>
     public void WriteSamples(string path)

@@ -38,7 +38,7 @@ public sealed class ToyConditions : IDisposable
             Prompts = prompts,
             Labels = hidden,
             Pooled = pooled,
-            Verbs = verbs.Narrow(1, 1, verbs.Size(1) - 1),
+            Verbs = LayoutConditions.VerbStates(verbs),
             HasVerbs = scenes.Select(scene => scene.Relations.Count > 0).ToArray(),
             Boxes = instances.Select(instance => new LayoutBox(instance.Box.X1, instance.Box.Y1, instance.Box.X2, instance.Box.Y2)).ToArray(),
             Masks = masks,

@@ -60,10 +60,15 @@ internal sealed class CellProbe : IDisposable
     {
         using var scope = TensorScope.Enter();
         Tensor loss = Tensor.Zeros([], device: _weights.Device);
+        var grids = new Dictionary<(long Height, long Width), CellFacts>();
         foreach ((string name, Linear head) in _heads)
         {
             using Tensor taken = features[name];
-            var facts = new CellFacts(scenes, (int)taken.Size(2), (int)taken.Size(3), rows);
+            if (!grids.TryGetValue((taken.Size(2), taken.Size(3)), out CellFacts? facts))
+            {
+                facts = new CellFacts(scenes, (int)taken.Size(2), (int)taken.Size(3), rows);
+                grids.Add((taken.Size(2), taken.Size(3)), facts);
+            }
             if (facts.Cells.Count > 0)
             {
                 Tensor cells = taken.Permute(0, 2, 3, 1).Reshape(-1, taken.Size(1)).IndexSelect(0, Index(facts.Cells));
