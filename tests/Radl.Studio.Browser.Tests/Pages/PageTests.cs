@@ -28,8 +28,16 @@ public sealed class PageTests(StudioFixture studio, ITestOutputHelper output) : 
             bytes += files.ContainsKey(finished!.Value.GetProperty("requestId").GetString()!) ? finished.Value.GetProperty("encodedDataLength").GetDouble() : 0;
         await session.SendAsync("Network.enable");
         await page.GotoAsync(Studio.Address.ToString(), new PageGotoOptions { WaitUntil = WaitUntilState.NetworkIdle });
-        double milliseconds = await page.EvaluateAsync<double>("() => performance.getEntriesByType('navigation')[0].loadEventEnd");
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{bytes / 1000:F1} kB in {files.Count} files with headers, loaded after {milliseconds:F0} ms"));
+        List<double> milliseconds = [await LoadTimeAsync(page)];
+        for (int again = 0; again < 4; again++)
+        {
+            await using IBrowserContext empty = await Studio.Browser.NewContextAsync();
+            IPage other = await empty.NewPageAsync();
+            await other.GotoAsync(Studio.Address.ToString());
+            milliseconds.Add(await LoadTimeAsync(other));
+        }
+        milliseconds.Sort();
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{bytes / 1000:F1} kB in {files.Count} files with headers, loaded after {milliseconds[2]:F0} ms ({milliseconds[0]:F0} to {milliseconds[^1]:F0}) without a cache"));
         Assert.InRange(bytes, 10_000, MostBytes);
     }
 
@@ -182,6 +190,8 @@ public sealed class PageTests(StudioFixture studio, ITestOutputHelper output) : 
         await Page.Mouse.MoveAsync(5, 5);
         await ScreenshotAsync(name);
     }
+
+    private static Task<double> LoadTimeAsync(IPage page) => page.EvaluateAsync<double>("() => performance.getEntriesByType('navigation')[0].loadEventEnd");
 
     private static string? ScreenshotFolder => Environment.GetEnvironmentVariable("RADL_SCREENSHOTS") is { Length: > 0 } folder ? folder : null;
 
