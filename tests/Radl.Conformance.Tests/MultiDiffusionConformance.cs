@@ -48,11 +48,9 @@ public static class MultiDiffusionConformance
             rows.Height, rows.Width, root.GetProperty("window_size").GetInt32(), root.GetProperty("stride").GetInt32(), coverEdges: false);
         // The reference picks for the regions alone.
         Tensor picks = golden.Input("bg_picks");
-        Bootstrap? Begin(SamplerCall call) => !bootstrap ? null : new Bootstrap(
-            root.GetProperty("bootstrapping").GetInt32(),
-            golden.Input("backgrounds").Clone().Keep(),
-            Tensor.Cat([Tensor.Zeros([picks.Size(0), 1], DType.Int64), picks], 1).Keep());
-        using var composition = new RegionComposition(Model, root.GetProperty("guidance_scale").GetDouble(), rows, windows, Begin);
+        var colours = new Bootstrap(
+            root.GetProperty("bootstrapping").GetInt32(), golden.Input("backgrounds"), Tensor.Cat([Tensor.Zeros([picks.Size(0), 1], DType.Int64), picks], 1));
+        using var composition = new RegionComposition(Model, root.GetProperty("guidance_scale").GetDouble(), rows, windows, _ => bootstrap ? colours : null);
         List<Tensor> latents = [];
         new Sampler(scheduler, composition) { Observer = (_, tensor) => latents.Add(tensor.Clone().Keep()) }.Sample(golden.Input("latent"));
         golden.Compare($"{part}.latents", Tensor.Stack([.. latents]));

@@ -6,7 +6,7 @@ namespace Radl.Layout.Methods.MultiDiffusion;
 /// <param name="Steps">Bootstrapping steps.</param>
 /// <param name="Backgrounds">Encoded constant-colour pictures, [colours, channels, window height, window width].</param>
 /// <param name="Picks">Which of them each row takes, int64 [steps * windows, rows]: step by step, in each step window by window.</param>
-/// <remarks>The tensors are owned by this, not by a scope.</remarks>
+/// <remarks>Disposing it frees the tensors.</remarks>
 public sealed record Bootstrap(int Steps, Tensor Backgrounds, Tensor Picks) : IDisposable
 {
     /// <inheritdoc/>

@@ -20,6 +20,7 @@ public sealed class BoundMultiDiffusion : IBoundMethod
     private readonly RegionComposition _composition;
     private readonly int _bootstrapSteps;
     private IReadOnlyList<ulong>? _seeds;
+    private (ulong[] Seeds, int Steps, Bootstrap? Pictures)? _colours;
 
     /// <summary>Binds: texts become keys and values, masks become regions.</summary>
     /// <param name="unet">The model; the caller keeps it alive.</param>
@@ -73,18 +74,26 @@ public sealed class BoundMultiDiffusion : IBoundMethod
     public void Dispose()
     {
         _composition.Dispose();
+        _colours?.Pictures?.Dispose();
         _text.Dispose();
         _rows.Dispose();
     }
 
-    private Bootstrap? Colours(SamplerCall call) => ColourPictures.Of(
-        _vae,
-        _rows,
-        _seeds ?? throw new InvalidOperationException("the colours behind the regions come from the pictures' seeds: Begin comes before a run"),
-        _options.Colours,
-        Math.Min(_bootstrapSteps, call.Total),
-        _windows.Count,
-        _windows[0]);
+    // The same pictures again, as when settings are compared, need no encoding again.
+    private Bootstrap? Colours(SamplerCall call)
+    {
+        IReadOnlyList<ulong> seeds = _seeds ?? throw new InvalidOperationException("the colours behind the regions come from the pictures' seeds: Begin comes before a run");
+        int steps = Math.Min(_bootstrapSteps, call.Total);
+        if (_colours is { } known && known.Steps == steps && known.Seeds.SequenceEqual(seeds))
+        {
+            return known.Pictures;
+        }
+        _colours?.Pictures?.Dispose();
+        _colours = null;
+        Bootstrap? pictures = ColourPictures.Of(_vae, _rows, seeds, _options.Colours, steps, _windows.Count, _windows[0]);
+        _colours = ([.. seeds], steps, pictures);
+        return pictures;
+    }
 
     private static Tensor Negatives(LayoutConditions conditions)
     {

@@ -25,7 +25,7 @@ public sealed class RegionComposition : IDenoiserComposition, IDisposable
     /// <param name="scale">Guidance scale.</param>
     /// <param name="rows">The prompts' places; the caller keeps and disposes them.</param>
     /// <param name="windows">All of one size, inside the rows' grid; what none of them holds becomes 0.</param>
-    /// <param name="begin">Asked at the first call of a run for what stands outside the regions, which is then this object's; null, or a null answer, for no bootstrapping.</param>
+    /// <param name="begin">Asked at the first call of a run for what stands outside the regions, which stays the caller's and is read during the run; null, or a null answer, for no bootstrapping.</param>
     public RegionComposition(Denoiser model, double scale, RegionRows rows, IReadOnlyList<LatentWindow> windows, Func<SamplerCall, Bootstrap?>? begin = null)
     {
         ArgumentNullException.ThrowIfNull(rows);
@@ -104,7 +104,6 @@ public sealed class RegionComposition : IDenoiserComposition, IDisposable
     private void End()
     {
         _noise?.Dispose();
-        _bootstrap?.Dispose();
         _noise = null;
         _bootstrap = null;
     }
