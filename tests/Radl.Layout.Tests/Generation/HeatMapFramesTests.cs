@@ -23,8 +23,7 @@ public sealed class HeatMapFramesTests(SceneGeneratorTests.ModelFolder folder) :
 
         DrawnPicture drawn = bound.Draw(3, new DrawRequest { AttentionMaps = true, AttentionEvery = 1 });
 
-        // Steps 0 to 4: RaDL's control ends with the step that its number names.
-        Assert.Equal([0, 1, 2, 3, 4], drawn.Frames.Select(frame => frame.Step));
+        Assert.Equal([0, 1, 2, 3], drawn.Frames.Select(frame => frame.Step));
         for (int i = 0; i < drawn.HeatMaps.Count; i++)
         {
             SceneHeatMap whole = drawn.HeatMaps[i];
@@ -46,6 +45,7 @@ public sealed class HeatMapFramesTests(SceneGeneratorTests.ModelFolder folder) :
         IReadOnlyList<HeatMapFrame> every = bound.Draw(3, new DrawRequest { AttentionMaps = true, AttentionEvery = 1 }).Frames;
         IReadOnlyList<HeatMapFrame> second = bound.Draw(3, new DrawRequest { AttentionMaps = true, AttentionEvery = 2 }).Frames;
 
+        // Step 3 is the last that is controlled; it shows in the next frame.
         Assert.Equal([0, 2, 4], second.Select(frame => frame.Step));
         for (int at = 0; at < second[1].Maps[0].Values.Count; at++)
         {
