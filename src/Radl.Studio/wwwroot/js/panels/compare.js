@@ -12,10 +12,11 @@ import { refresh } from './gallery.js';
 /** Jobs of the comparison that have not ended. @type {Set<string>} */
 const open = new Set();
 
-/** Opens the comparison with the methods of the chosen model. */
+/** Opens the comparison with the methods of the chosen model: the chosen one, those with an adapter, and the prompt alone. */
 export function openCompare() {
-  byId('compare-methods').replaceChildren(...methodsNow().map(one =>
-    el('label', { class: 'check', title: one.description }, el('input', { type: 'checkbox', value: one.name, checked: true }), el('span', {}, one.title))));
+  const { method } = get().settings;
+  byId('compare-methods').replaceChildren(...methodsNow().map(one => el('label', { class: 'check', title: one.description },
+    el('input', { type: 'checkbox', value: one.name, checked: one.name === method || one.needs_adapter || one.name === 'sd' }), el('span', {}, one.title))));
   byId('compare').showModal();
 }
 

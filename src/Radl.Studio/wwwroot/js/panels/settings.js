@@ -58,7 +58,7 @@ function draw() {
   byId('maps').checked = settings.maps;
   byId('maps').disabled = method?.attention_maps === false;
   byId('control-steps').placeholder = `half: ${Math.ceil(settings.steps / 2)}`;
-  byId('control-steps').disabled = method?.needs_adapter === false;
+  byId('control-steps').disabled = settings.method === 'sd'; // nothing is controlled by the prompt alone
   const lock = byId('seed-lock');
   lock.setAttribute('aria-pressed', String(settings.seedLocked));
   lock.replaceChildren(icon(settings.seedLocked ? 'lock' : 'unlock'));
