@@ -28,6 +28,9 @@ internal static class PageFiles
         [".txt"] = "text/plain; charset=utf-8",
     };
 
+    // The same for every server of a process.
+    private static readonly Lazy<IReadOnlyList<PageFile>> All = new(ReadAll);
+
     /// <summary>One route for each file, so that nothing else can be asked for.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -41,8 +44,10 @@ internal static class PageFiles
         }
     }
 
-    /// <summary>All files.</summary>
-    public static IReadOnlyList<PageFile> Read()
+    /// <summary>All files, packed when they are first asked for.</summary>
+    public static IReadOnlyList<PageFile> Read() => All.Value;
+
+    private static IReadOnlyList<PageFile> ReadAll()
     {
         string[] names = [.. typeof(PageFiles).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))];
         return [.. names.AsParallel().Select(Read)];
