@@ -20,8 +20,11 @@ internal sealed class ErrorAnswers(ILogger log)
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is there to be told.
-            context.Response.StatusCode = context.Response.HasStarted ? context.Response.StatusCode : ClosedRequest;
+            // Nobody is there to be told; an answer that has begun cannot even be changed.
+            if (!context.Response.HasStarted)
+            {
+                context.Response.StatusCode = ClosedRequest;
+            }
         }
         // Whatever it is, the process and all other requests go on.
 #pragma warning disable CA1031
