@@ -61,7 +61,9 @@ public sealed class GuidanceGenerationTests : TensorTest
         Scene unnamed = TwoFish with { Instances = [new SceneInstance { Label = "background", Box = new NormalizedBox(0, 0, 1, 1) }] };
         using BoundScene bound = generator.Bind(unnamed, settings);
         Assert.Contains("\"background\"", Assert.Single(bound.Warnings), StringComparison.Ordinal);
-        Assert.Equal(Draw(generator, unnamed, settings with { Method = LayoutMethods.StableDiffusion }), bound.Draw(7).Image.Pixels);
+        // A text encoded beside others may be rounded otherwise (libtorch 2.6).
+        byte[] plain = Draw(generator, unnamed, settings with { Method = LayoutMethods.StableDiffusion });
+        Assert.All(bound.Draw(7).Image.Pixels.Zip(plain), pair => Assert.InRange(pair.First - pair.Second, -1, 1));
     }
 
     [Fact]
