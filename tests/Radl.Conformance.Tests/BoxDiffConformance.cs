@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Radl.Diffusion.Sampling;
 using Radl.Diffusion.Schedulers;
-using Radl.Diffusion.TextEncoder;
 using Radl.Diffusion.UNet;
 using Radl.Diffusion.Vae;
 using Radl.Layout.Methods.BoxDiff;
@@ -29,9 +28,9 @@ public static class BoxDiffConformance
             LossCase(golden, loss.Name, loss.Value);
         }
         using var guard = Autograd.NoGrad();
-        using var textEncoder = new ClipTextModel(Weights(golden, "clip_text"), ClipTextConfig.Read(ConfigOf(golden, "clip_text")));
-        using var unet = new UNet2DCondition(Weights(golden, "unet"), UNetConfig.Read(ConfigOf(golden, "unet")));
-        using var vae = new AutoencoderKl(Weights(golden, "vae"), VaeConfig.Read(ConfigOf(golden, "vae")));
+        using var textEncoder = golden.OpenTextEncoder();
+        using var unet = golden.OpenUnet();
+        using var vae = golden.OpenVae();
         Tensor hidden = textEncoder.Forward(golden.Input("pipe.ids"));
         foreach (SchedulerKind kind in (SchedulerKind[])[SchedulerKind.Ddim, SchedulerKind.Pndm])
         {
@@ -147,9 +146,4 @@ public static class BoxDiffConformance
         .. tokens.EnumerateArray().Zip(boxes.EnumerateArray(), (token, box) => new GuidedRegion(
             new NormalizedBox(box[0].GetDouble() / Canvas, box[1].GetDouble() / Canvas, box[2].GetDouble() / Canvas, box[3].GetDouble() / Canvas), token.GetInt32())),
     ];
-
-    private static Radl.Torch.Weights Weights(GoldenCase golden, string kind) =>
-        Radl.Torch.Weights.Open(Path.Combine(golden.Neighbour(kind), "weights.safetensors"));
-
-    private static string ConfigOf(GoldenCase golden, string kind) => Path.Combine(golden.Neighbour(kind), "config.json");
 }

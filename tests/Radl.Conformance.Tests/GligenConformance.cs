@@ -30,11 +30,11 @@ public static class GligenConformance
             Tokens(golden, root.GetProperty("pos"), weights / "pos");
         }
 
-        using var textEncoder = new ClipTextModel(Weights.Open(Path.Combine(golden.Neighbour("clip_text"), "weights.safetensors")), ClipTextConfig.Read(ConfigOf(golden, "clip_text")));
+        using var textEncoder = golden.OpenTextEncoder();
         using var unet = new UNet2DCondition(
             Weights.From(FileWeights.Open(golden.PathOf("weights.safetensors"), key => key.StartsWith(Unet, StringComparison.Ordinal) && GligenCheckpoint.Rename(key) is null ? key[Unet.Length..] : null)),
             JsonSerializer.Deserialize(root.GetProperty("unet"), DiffusionJson.Default.UNetConfig)!);
-        using var vae = new AutoencoderKl(Weights.Open(Path.Combine(golden.Neighbour("vae"), "weights.safetensors")), VaeConfig.Read(ConfigOf(golden, "vae")));
+        using var vae = golden.OpenVae();
         using GligenAdapter adapter = GligenAdapter.OpenCheckpoint(golden.PathOf("weights.safetensors"), GligenConfig.For(unet));
 
         Tensor hidden = textEncoder.Forward(golden.Input("prompt_ids"));
@@ -104,16 +104,7 @@ public static class GligenConformance
         int grounded = GligenAdapter.GroundedSteps(scheduler.Timesteps.Count, pipe.GetProperty("gligen_scheduled_sampling_beta").GetDouble());
         Assert.Equal(3, grounded);
         using IBoundMethod bound = adapter.Bind(conditions, new LayoutBinding { UnconditionalRows = 1, ControlSteps = grounded });
-        List<Tensor> latents = [];
-        var sampler = new Sampler(scheduler, new ClassifierFreeGuidance(unet, text, pipe.GetProperty("guidance_scale").GetDouble()))
-        {
-            Control = bound.ForStep,
-            Observer = (_, tensor) => latents.Add(tensor.Clone().Keep()),
-        };
-        Tensor end = sampler.Sample(golden.Input("latents"));
-        golden.Compare("pipe.latents", Tensor.Stack([.. latents]));
-        latents.ForEach(tensor => tensor.Dispose());
-        golden.Compare("pipe.image", LatentPictures.Decode(vae, end));
+        SampledRun.Compare(golden, scheduler, new ClassifierFreeGuidance(unet, text, pipe.GetProperty("guidance_scale").GetDouble()), bound.ForStep, vae);
     }
 
     private static LayoutConditions Conditions(GoldenCase golden, ClipTextModel textEncoder, Tensor hidden)
@@ -135,6 +126,4 @@ public static class GligenConformance
     }
 
     private static LayoutBox[] Boxes(Tensor rows) => [.. rows.ToArray<float>().Chunk(4).Select(box => new LayoutBox(box[0], box[1], box[2], box[3]))];
-
-    private static string ConfigOf(GoldenCase golden, string kind) => Path.Combine(golden.Neighbour(kind), "config.json");
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Radl.Diffusion.Sampling;
 using Radl.Diffusion.Schedulers;
-using Radl.Diffusion.TextEncoder;
 using Radl.Diffusion.Tokenizer;
 using Radl.Diffusion.UNet;
 using Radl.Layout.Methods.Energy;
@@ -27,8 +26,8 @@ public static class LayoutGuidanceConformance
             LossCase(golden, loss.Name, loss.Value);
         }
         using var guard = Autograd.NoGrad();
-        using var textEncoder = new ClipTextModel(Weights(golden, "clip_text"), ClipTextConfig.Read(ConfigOf(golden, "clip_text")));
-        using var unet = new UNet2DCondition(Weights(golden, "unet"), UNetConfig.Read(ConfigOf(golden, "unet")));
+        using var textEncoder = golden.OpenTextEncoder();
+        using var unet = golden.OpenUnet();
         Tensor hidden = textEncoder.Forward(golden.Input("pipe.ids"));
         Pipeline(golden, root.GetProperty("pipe"), hidden, unet);
         golden.Report();
@@ -140,11 +139,6 @@ public static class LayoutGuidanceConformance
     private static NormalizedBox Box(JsonElement box) => new(box[0].GetDouble(), box[1].GetDouble(), box[2].GetDouble(), box[3].GetDouble());
 
     private static int[] Ints(JsonElement list) => [.. list.EnumerateArray().Select(value => value.GetInt32())];
-
-    private static Radl.Torch.Weights Weights(GoldenCase golden, string kind) =>
-        Radl.Torch.Weights.Open(Path.Combine(golden.Neighbour(kind), "weights.safetensors"));
-
-    private static string ConfigOf(GoldenCase golden, string kind) => Path.Combine(golden.Neighbour(kind), "config.json");
 
     // Keeps the latents that each step begins with.
     private sealed class Recorder(ClassifierFreeGuidance guidance, List<Tensor> inputs) : IDenoiserComposition

@@ -29,9 +29,9 @@ public static class MigcUnetConformance
             Assert.Equal(block.Value.GetString()!.Replace(".processor", "", StringComparison.Ordinal) + "x", MigcCheckpoint.Rename(block.Name + "x"));
         }
 
-        using var textEncoder = new ClipTextModel(Weights(golden, "clip_text"), ClipTextConfig.Read(ConfigOf(golden, "clip_text")));
-        using var unet = new UNet2DCondition(Weights(golden, "unet"), UNetConfig.Read(ConfigOf(golden, "unet")));
-        using var vae = new AutoencoderKl(Weights(golden, "vae"), VaeConfig.Read(ConfigOf(golden, "vae")));
+        using var textEncoder = golden.OpenTextEncoder();
+        using var unet = golden.OpenUnet();
+        using var vae = golden.OpenVae();
         using MigcAdapter adapter = MigcAdapter.OpenCheckpoint(golden.PathOf("weights.safetensors"), MigcConfig.For(unet) with { InclusiveSteps = true });
 
         Tensor ids = golden.Input("ids");
@@ -73,16 +73,7 @@ public static class MigcUnetConformance
         golden.Compare("pipe.timesteps", Tensor.From(scheduler.Timesteps.ToArray()));
         var binding = new LayoutBinding { UnconditionalRows = 1, ControlSteps = root.GetProperty("MIGCsteps").GetInt32() };
         using var control = new Permuted(adapter, conditions, binding, golden.Input("pipe.randperm"));
-        List<Tensor> latents = [];
-        var sampler = new Sampler(scheduler, new ClassifierFreeGuidance(unet, text, root.GetProperty("guidance_scale").GetDouble()))
-        {
-            Control = control.ForStep,
-            Observer = (_, tensor) => latents.Add(tensor.Clone().Keep()),
-        };
-        Tensor end = sampler.Sample(golden.Input("latents"));
-        golden.Compare("pipe.latents", Tensor.Stack([.. latents]));
-        latents.ForEach(tensor => tensor.Dispose());
-        golden.Compare("pipe.image", LatentPictures.Decode(vae, end));
+        SampledRun.Compare(golden, scheduler, new ClassifierFreeGuidance(unet, text, root.GetProperty("guidance_scale").GetDouble()), control.ForStep, vae);
         Assert.True(control.IsUsedUp, "the reference drew more permutations than layers were reached");
     }
 
@@ -106,10 +97,6 @@ public static class MigcUnetConformance
             Background = Tensor.From<float>(masks.Background, 1, masks.Height, masks.Width),
         };
     }
-
-    private static Weights Weights(GoldenCase golden, string kind) => Radl.Torch.Weights.Open(Path.Combine(golden.Neighbour(kind), "weights.safetensors"));
-
-    private static string ConfigOf(GoldenCase golden, string kind) => Path.Combine(golden.Neighbour(kind), "config.json");
 
     // The reference draws a new order of slots at every call of a layer; here each call has a binding with its order.
     private sealed class Permuted(MigcAdapter adapter, LayoutConditions conditions, LayoutBinding binding, Tensor orders) : IDisposable

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Radl.Diffusion.Sampling;
 using Radl.Diffusion.Schedulers;
-using Radl.Diffusion.TextEncoder;
 using Radl.Diffusion.UNet;
 using Radl.Diffusion.Vae;
 using Radl.Torch;
@@ -16,9 +15,9 @@ public static class SdPipelineConformance
         using var scope = TensorScope.Enter();
         using var guard = Autograd.NoGrad();
         using var golden = new GoldenCase(name);
-        using var textEncoder = new ClipTextModel(Weights(golden, "clip_text"), ClipTextConfig.Read(ConfigOf(golden, "clip_text")));
-        using var unet = new UNet2DCondition(Weights(golden, "unet"), UNetConfig.Read(ConfigOf(golden, "unet")));
-        using var vae = new AutoencoderKl(Weights(golden, "vae"), VaeConfig.Read(ConfigOf(golden, "vae")));
+        using var textEncoder = golden.OpenTextEncoder();
+        using var unet = golden.OpenUnet();
+        using var vae = golden.OpenVae();
         using JsonDocument config = JsonDocument.Parse(File.ReadAllBytes(golden.PathOf("config.json")));
         double scale = config.RootElement.GetProperty("guidance_scale").GetDouble();
         SchedulerConfig published = SchedulerConfig.Parse(
@@ -63,11 +62,6 @@ public static class SdPipelineConformance
             Assert.True(golden.Output($"{solver}.image_u8").MaxDifference(LatentPictures.ToBytes(picture)) <= 1, $"{golden.Name}: {solver}.image_u8 differs by more than rounding");
         }
     }
-
-    private static Radl.Torch.Weights Weights(GoldenCase golden, string kind) =>
-        Radl.Torch.Weights.Open(Path.Combine(golden.Neighbour(kind), "weights.safetensors"));
-
-    private static string ConfigOf(GoldenCase golden, string kind) => Path.Combine(golden.Neighbour(kind), "config.json");
 
     // Keeps every guided prediction beside the plain step.
     private sealed class Recorder(ClassifierFreeGuidance guidance, List<Tensor> predictions) : IDenoiserComposition
