@@ -16,9 +16,11 @@ public sealed class LatentPreview
     private const int Side = 16;
     private const double Ridge = 1e-3;
 
-    private readonly double[,] _map; // [channels + 1, 3]; the last row is the constant.
+    private static readonly Op SolveOp = Op.Find("aten::linalg_solve");
 
-    private LatentPreview(double[,] map) => _map = map;
+    private readonly double[] _map; // [channels + 1, 3]; the last row is the constant.
+
+    private LatentPreview(double[] map) => _map = map;
 
     /// <summary>Fits the map of a VAE.</summary>
     /// <param name="vae">The decoder.</param>
@@ -29,39 +31,13 @@ public sealed class LatentPreview
         int channels = vae.Config.LatentChannels;
         using var scope = TensorScope.Enter();
         using var guard = Autograd.NoGrad();
-        float[] latents = RandomLatents(channels, device);
-        Tensor pictures = LatentPictures.Decode(vae, Tensor.From<float>(latents, Samples, channels, Side, Side).To(device));
-        float[] pixels = pictures.ToArray<float>();
-        var normal = new double[channels + 1, channels + 1];
-        var right = new double[channels + 1, 3];
-        var row = new double[channels + 1];
-        for (int sample = 0; sample < Samples; sample++)
-        {
-            for (int cell = 0; cell < Side * Side; cell++)
-            {
-                for (int c = 0; c < channels; c++)
-                {
-                    row[c] = latents[(((sample * channels) + c) * Side * Side) + cell];
-                }
-                row[channels] = 1;
-                for (int i = 0; i <= channels; i++)
-                {
-                    for (int j = 0; j <= channels; j++)
-                    {
-                        normal[i, j] += row[i] * row[j];
-                    }
-                    for (int c = 0; c < 3; c++)
-                    {
-                        right[i, c] += row[i] * MeanOf(pixels, sample, c, cell, vae.Config.Factor);
-                    }
-                }
-            }
-        }
-        for (int i = 0; i <= channels; i++)
-        {
-            normal[i, i] += Ridge;
-        }
-        return new LatentPreview(LinearSystem.Solve(normal, right));
+        Tensor latents = RandomLatents(channels, device);
+        Tensor colours = Functional.AveragePool(LatentPictures.Decode(vae, latents), Side, Side);
+        Tensor known = Cells(latents);
+        known = Tensor.Cat([known, Tensor.Ones([known.Size(0), 1], DType.Float64)], 1);
+        Tensor transposed = known.Transpose(0, 1);
+        Tensor ridge = Tensor.From<double>([.. Enumerable.Range(0, (channels + 1) * (channels + 1)).Select(i => i % (channels + 2) == 0 ? Ridge : 0)], channels + 1, channels + 1);
+        return new LatentPreview(SolveOp.Call(transposed.MatMul(known) + ridge, transposed.MatMul(Cells(colours)), true).ToArray<double>());
     }
 
     /// <summary>How latents look.</summary>
@@ -78,10 +54,10 @@ public sealed class LatentPreview
         {
             for (int colour = 0; colour < 3; colour++)
             {
-                double sum = _map[channels, colour];
+                double sum = _map[(channels * 3) + colour];
                 for (int c = 0; c < channels; c++)
                 {
-                    sum += _map[c, colour] * values[(c * area) + cell];
+                    sum += _map[(c * 3) + colour] * values[(c * area) + cell];
                 }
                 planes[(colour * area) + cell] = (float)sum;
             }
@@ -90,39 +66,15 @@ public sealed class LatentPreview
     }
 
     // Noise alone never looks like anything to a decoder; blocks of one latent are what flat regions of pictures are made of.
-    private static float[] RandomLatents(int channels, Device device)
-    {
-        using var scope = TensorScope.Enter();
-        var result = new float[Samples * channels * Side * Side];
-        for (int sample = 0; sample < Samples; sample++)
+    private static Tensor RandomLatents(int channels, Device device) => Tensor.Cat(
+        [.. Enumerable.Range(0, Samples).Select(sample =>
         {
             int coarse = 2 << (sample % 3); // 2, 4 or 8 blocks a side
             using var noise = new LatentNoise([(ulong)sample], channels, coarse, coarse, device);
-            float[] blocks = noise.Draw().To(Device.Cpu).ToArray<float>();
-            for (int c = 0; c < channels; c++)
-            {
-                for (int cell = 0; cell < Side * Side; cell++)
-                {
-                    (int y, int x) = (cell / Side * coarse / Side, cell % Side * coarse / Side);
-                    result[(((sample * channels) + c) * Side * Side) + cell] = blocks[(((c * coarse) + y) * coarse) + x];
-                }
-            }
-        }
-        return result;
-    }
+            return Functional.InterpolateNearest(noise.Draw(), Side, Side);
+        })],
+        0);
 
-    private static double MeanOf(float[] pixels, int sample, int channel, int cell, int factor)
-    {
-        int width = Side * factor;
-        int first = ((((sample * 3) + channel) * width) + (cell / Side * factor)) * width + (cell % Side * factor);
-        double sum = 0;
-        for (int y = 0; y < factor; y++)
-        {
-            for (int x = 0; x < factor; x++)
-            {
-                sum += pixels[first + (y * width) + x];
-            }
-        }
-        return sum / (factor * factor);
-    }
+    // [samples, channels, side, side] to [cells, channels], on the host in double precision.
+    private static Tensor Cells(Tensor planes) => planes.To(Device.Cpu, DType.Float64).Permute(0, 2, 3, 1).Reshape(-1, planes.Size(1));
 }

@@ -1,5 +1,6 @@
 using Radl.Diffusion.Imaging;
 using Radl.Evaluation.Toybox;
+using Radl.Evaluation.Toybox.Benchmarks;
 using Radl.Layout.Regions;
 using Radl.Layout.Scenes;
 using Radl.Studio.Jobs;
@@ -33,8 +34,7 @@ internal static class ToyboxReading
         }
         // One pixel is one unit of the world, as in training, whatever the picture's size.
         var asked = new ToyScene { Background = ToyBackground.Gray, Instances = toys, Canvas = picture.Width };
-        ToySceneDetection detected = ToyDetector.Detect(picture.Pixels, picture.Width, asked);
-        IReadOnlyList<ToyFinding> found = ToyFinder.Find(picture.Pixels, picture.Width, picture.Width);
+        (_, ToySceneDetection detected, IReadOnlyList<ToyFinding> found) = ToySceneReading.Of(picture.Pixels, picture.Width, asked);
         return new PictureDetections(
             [.. detected.Instances.Select((detection, i) => Instance(i, scene.Instances[i], detection))],
             [.. found.Where(toy => !detected.Instances.Any(detection => detection.Found && detection.Box.Iou(toy.Box) > SameThing))
