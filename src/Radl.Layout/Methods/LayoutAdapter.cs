@@ -78,6 +78,22 @@ public abstract class LayoutAdapter : LayoutMethod
         return (File.ReadAllText(path), path);
     }
 
+    // A published file and what its adapter is; the caller disposes the file.
+    private protected static (ITensorFile File, T Config) OpenPublished<T>(string path, T? config, Func<ITensorFile, T> read)
+        where T : LayoutConfig
+    {
+        ITensorFile file = TensorFiles.Open(path);
+        try
+        {
+            return (file, config ?? read(file));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
     private protected static Weights OpenWeights(string folder, DType? dtype, Device? device, bool trainable)
     {
         IWeightSource source = FileWeights.Open(Path.Combine(folder, WeightsFile));

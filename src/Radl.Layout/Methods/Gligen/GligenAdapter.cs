@@ -78,16 +78,7 @@ public sealed class GligenAdapter : LayoutAdapter
     /// <exception cref="InvalidDataException">The file lacks parameters, or is of another variant of GLIGEN.</exception>
     public static GligenAdapter OpenCheckpoint(string path, GligenConfig? config = null, DType? dtype = null, Device? device = null)
     {
-        ITensorFile file = TensorFiles.Open(path);
-        try
-        {
-            config ??= GligenCheckpoint.ConfigOf(file);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
+        (ITensorFile file, config) = OpenPublished(path, config, GligenCheckpoint.ConfigOf);
         return new GligenAdapter(Weights.From(new FileWeights(file, GligenCheckpoint.Rename), dtype, device), config);
     }
 

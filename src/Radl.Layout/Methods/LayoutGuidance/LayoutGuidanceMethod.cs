@@ -1,13 +1,12 @@
 using Radl.Diffusion.UNet;
 using Radl.Layout.Methods.Energy;
-using Radl.Layout.Scenes;
+using Radl.Torch;
 
 namespace Radl.Layout.Methods.LayoutGuidance;
 
-/// <summary>Layout guidance for one model: nothing is trained. Every word of a label is drawn into the instance's box; masks and strengths are not read.</summary>
-public sealed class LayoutGuidanceMethod : LayoutMethod
+/// <summary>Layout guidance for one model. Every word of a label is drawn into the instance's box.</summary>
+public sealed class LayoutGuidanceMethod : EnergyMethod
 {
-    private readonly UNet2DCondition _unet;
     private readonly LayoutGuidanceOptions _options;
 
     /// <summary>Prepares the method.</summary>
@@ -15,27 +14,14 @@ public sealed class LayoutGuidanceMethod : LayoutMethod
     /// <param name="options">Null for the defaults. The number of guided steps is that of each binding.</param>
     /// <exception cref="ArgumentException">An option is out of range; the text names it.</exception>
     public LayoutGuidanceMethod(UNet2DCondition unet, LayoutGuidanceOptions? options = null)
+        : base(unet)
     {
-        ArgumentNullException.ThrowIfNull(unet);
-        _unet = unet;
         _options = options ?? new LayoutGuidanceOptions();
         _options.Validate();
     }
 
-    /// <inheritdoc/>
-    public override MethodNeeds Needs => new() { MostInstances = SceneLimits.Instances, ContextWidth = _unet.Config.CrossAttentionDim, Places = true };
+    private protected override IReadOnlyList<int> TokensOf(PromptPlace place) => place.Words;
 
-    /// <inheritdoc/>
-    public override BoundLayoutGuidance Bind(LayoutConditions conditions, LayoutBinding? binding = null)
-    {
-        ArgumentNullException.ThrowIfNull(conditions);
-        binding ??= new LayoutBinding();
-        conditions.Check(Needs, binding.UnconditionalRows);
-        return new BoundLayoutGuidance(_unet, conditions.Prompts, GuidedRegion.Of(conditions, place => place.Words), _options with { GuidedSteps = binding.ControlSteps });
-    }
-
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-    }
+    private protected override IBoundMethod Bind(UNet2DCondition unet, Tensor prompts, IReadOnlyList<IReadOnlyList<GuidedRegion>> regions, int guidedSteps) =>
+        new BoundLayoutGuidance(unet, prompts, regions, _options with { GuidedSteps = guidedSteps });
 }

@@ -40,16 +40,7 @@ public sealed class MigcAdapter : InstanceAdapter
     /// <exception cref="InvalidDataException">The file lacks parameters.</exception>
     public static MigcAdapter OpenCheckpoint(string path, MigcConfig? config = null, DType? dtype = null, Device? device = null)
     {
-        ITensorFile file = TensorFiles.Open(path);
-        try
-        {
-            config ??= MigcCheckpoint.ConfigOf(file);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
+        (ITensorFile file, config) = OpenPublished(path, config, MigcCheckpoint.ConfigOf);
         return new MigcAdapter(Weights.From(new FileWeights(file, MigcCheckpoint.Rename), dtype, device), config);
     }
 }

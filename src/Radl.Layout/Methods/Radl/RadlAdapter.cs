@@ -46,16 +46,7 @@ public sealed class RadlAdapter : InstanceAdapter
     /// <exception cref="InvalidDataException">The file lacks parameters.</exception>
     public static RadlAdapter OpenCheckpoint(string path, RadlConfig? config = null, DType? dtype = null, Device? device = null)
     {
-        ITensorFile file = TensorFiles.Open(path);
-        try
-        {
-            config ??= RadlCheckpoint.ConfigOf(file);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
+        (ITensorFile file, config) = OpenPublished(path, config, RadlCheckpoint.ConfigOf);
         return new RadlAdapter(Weights.From(RadlCheckpoint.Source(file), dtype, device), config);
     }
 
