@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Radl.Cli.Terminal;
 using Radl.Diffusion.Imaging;
 using Radl.Diffusion.Lora;
-using Radl.Diffusion.Models;
 using Radl.Layout.Generation;
 using Radl.Layout.Scenes;
 using Radl.Torch;
@@ -78,8 +77,8 @@ internal sealed class GenerateRun(GenerateOptions options, CommandContext contex
         {
             settings = settings with { Guidance = suited };
         }
-        Task<string> hash = model.HashFor(settings.Method);
-        SetThreads(job, scene, model.Generator.Model);
+        Task<string> hash = model.Generator.HashFor(settings.Method);
+        SetThreads(job, scene, model.Generator);
         using BoundScene bound = model.Generator.Bind(scene, settings);
         foreach (string warning in bound.Warnings)
         {
@@ -92,18 +91,7 @@ internal sealed class GenerateRun(GenerateOptions options, CommandContext contex
             string path = paths.For(job, number);
             string title = number is null ? job.Name : FormattableString.Invariant($"{job.Name} {number}/{options.Count}");
             DrawnPicture picture = _display.Show(title, progress => bound.Draw(seed, RequestFor(path), progress, context.Cancellation));
-            var recipe = new PictureRecipe
-            {
-                Model = model.Name,
-                WeightsHash = hash.GetAwaiter().GetResult(),
-                Threads = TorchRuntime.Threads,
-                DType = Precision.NameOf(model.Generator.Model.DType),
-                Device = model.DeviceName,
-                Seed = seed,
-                Settings = settings,
-                Loras = model.Loras,
-                Scene = bound.Scene with { Seed = seed },
-            };
+            PictureRecipe recipe = bound.RecipeOf(model.Name, hash.GetAwaiter().GetResult(), seed) with { Loras = model.Loras };
             WarnOfOtherWeights(job, recipe);
             Write(path, picture, recipe);
         }
@@ -121,11 +109,10 @@ internal sealed class GenerateRun(GenerateOptions options, CommandContext contex
     }
 
     // A picture that is made again needs the threads that it was made with; else the work decides, unless the user did.
-    private void SetThreads(SceneJob job, Scene scene, DiffusionModel model)
+    private void SetThreads(SceneJob job, Scene scene, SceneGenerator generator)
     {
         _threadsBefore ??= TorchRuntime.Threads;
-        bool isSmall = !model.GainsFromThreads(scene.Width ?? model.NativeSide, scene.Height ?? model.NativeSide);
-        TorchRuntime.Threads = job.Recipe?.Threads ?? context.Threads ?? (isSmall ? 1 : _threadsBefore.Value);
+        TorchRuntime.Threads = job.Recipe?.Threads ?? context.Threads ?? generator.ThreadsFor(scene, _threadsBefore.Value);
     }
 
     private DrawRequest RequestFor(string path)

@@ -5,11 +5,9 @@ using Radl.Torch;
 
 namespace Radl.Cli.Generation;
 
-/// <summary>A model that is ready to draw, with the hash of its weights on the way.</summary>
+/// <summary>A model that is ready to draw, with the LoRAs that are merged into it.</summary>
 internal sealed class OpenModel : IDisposable
 {
-    private readonly ModelFolder _folder;
-    private readonly Dictionary<string, Task<string>> _hashes = new(StringComparer.Ordinal);
     private readonly LoraStack _stack;
     private readonly List<LoraFile> _loraFiles = [];
 
@@ -17,32 +15,17 @@ internal sealed class OpenModel : IDisposable
     {
         Choice = choice;
         LocatedModel located = models.Find(choice.Model);
-        _folder = new ModelFolder(located.Folder);
         Name = located.Name;
         Device device = Torch.Device.Parse(choice.Device);
         Generator = SceneGenerator.Open(located.Folder, Precision.Parse(choice.DType, device), device);
         _stack = new LoraStack(Generator.Model.Unet, Generator.Model.TextEncoder);
-        DeviceName = device.IsCpu ? "cpu" : "cuda";
     }
 
     public ModelChoice Choice { get; }
 
     public string Name { get; }
 
-    public string DeviceName { get; }
-
     public SceneGenerator Generator { get; }
-
-    /// <summary>The hash of what a method uses. It is computed beside the drawing, which needs it last.</summary>
-    public Task<string> HashFor(string method)
-    {
-        if (!_hashes.TryGetValue(method, out Task<string>? hash))
-        {
-            hash = Task.Run(() => _folder.HashWeights(method));
-            _hashes.Add(method, hash);
-        }
-        return hash;
-    }
 
     /// <summary>The LoRAs that are merged, with their files' hashes.</summary>
     public IReadOnlyList<LoraUse> Loras { get; private set; } = [];

@@ -102,6 +102,22 @@ public sealed class BoundScene : IDisposable
         return new DrawnPicture(image, seed, maps is null ? [] : SceneHeatMaps.Of(maps, Scene, _verbs, _model.Tokenizer)) { Frames = recorder?.Frames ?? [] };
     }
 
+    /// <summary>What a picture of this scene was made of, as this process computes now.</summary>
+    /// <param name="model">The model's name, by which it is found again.</param>
+    /// <param name="weightsHash">SHA-256 of its weights, <see cref="SceneGenerator.HashFor"/>.</param>
+    /// <param name="seed">The picture's seed.</param>
+    public PictureRecipe RecipeOf(string model, string weightsHash, long seed) => new()
+    {
+        Model = model,
+        WeightsHash = weightsHash,
+        Threads = TorchRuntime.Threads,
+        DType = Precision.NameOf(_model.DType),
+        Device = _model.Device.IsCpu ? "cpu" : "cuda",
+        Seed = seed,
+        Settings = Settings,
+        Scene = Scene with { Seed = seed },
+    };
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -9,6 +9,7 @@ namespace Radl.Layout.Generation;
 public sealed class SceneGenerator : IDisposable
 {
     private readonly Dictionary<string, LayoutMethod> _methods = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Task<string>> _hashes = new(StringComparer.Ordinal);
 
     /// <summary>Takes over a model. Adapters are opened from its folder when a scene first needs them.</summary>
     /// <param name="model">Disposed with the generator.</param>
@@ -42,6 +43,26 @@ public sealed class SceneGenerator : IDisposable
         bool controlled = settings.Method != LayoutMethods.StableDiffusion
             && (LayoutMethods.Of(settings.Method).ActsWithoutInstances || (scene.Instances.Count > 0 && settings.ResolvedControlSteps > 0));
         return new BoundScene(Model, controlled ? MethodOf(settings.Method) : null, scene, settings);
+    }
+
+    /// <summary>The hash of the weights that a method uses. It is computed once, beside the drawing, which needs it last.</summary>
+    public Task<string> HashFor(string method)
+    {
+        if (!_hashes.TryGetValue(method, out Task<string>? hash))
+        {
+            hash = Task.Run(() => Model.Folder.HashWeights(method));
+            _hashes.Add(method, hash);
+        }
+        return hash;
+    }
+
+    /// <summary>Threads that pay for a scene: small ops gain nothing from a second one.</summary>
+    /// <param name="scene">The scene.</param>
+    /// <param name="most">Threads that there are.</param>
+    public int ThreadsFor(Scene scene, int most)
+    {
+        ArgumentNullException.ThrowIfNull(scene);
+        return Model.GainsFromThreads(scene.Width ?? Model.NativeSide, scene.Height ?? Model.NativeSide) ? most : 1;
     }
 
     /// <inheritdoc/>

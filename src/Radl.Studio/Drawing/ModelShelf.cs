@@ -33,7 +33,6 @@ internal sealed class ModelShelf(DrawingOptions options) : IDisposable
 /// <summary>A model that is ready to draw.</summary>
 internal sealed class ShelvedModel : IDisposable
 {
-    private readonly Dictionary<string, Task<string>> _hashes = new(StringComparer.Ordinal);
     private LatentPreview? _preview;
 
     public ShelvedModel(CatalogModel entry, DrawingOptions options)
@@ -48,17 +47,6 @@ internal sealed class ShelvedModel : IDisposable
 
     /// <summary>How its latents look, fitted when it is first asked for.</summary>
     public LatentPreview Preview => _preview ??= LatentPreview.Fit(Generator.Model.Vae, Generator.Model.Device);
-
-    /// <summary>The hash of what a method uses. It is computed beside the drawing, which needs it last.</summary>
-    public Task<string> HashFor(string method)
-    {
-        if (!_hashes.TryGetValue(method, out Task<string>? hash))
-        {
-            hash = Task.Run(() => Generator.Model.Folder.HashWeights(method));
-            _hashes.Add(method, hash);
-        }
-        return hash;
-    }
 
     public void Dispose() => Generator.Dispose();
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Radl.Diffusion.Imaging;
-using Radl.Diffusion.Models;
 using Radl.Diffusion.Sampling;
 using Radl.Layout.Generation;
 using Radl.Layout.Scenes;
@@ -39,8 +38,8 @@ public sealed class SceneDrawer : IDisposable
         JobRequest request = job.Request;
         CatalogModel entry = _catalog.Find(request.Model) ?? throw new ArgumentException($"model '{request.Model}' is not one that this server lists");
         ShelvedModel model = _shelf.Take(entry);
-        SetThreads(request.Scene, model.Generator.Model);
-        Task<string> hash = model.HashFor(request.Settings.Method);
+        SetThreads(request.Scene, model.Generator);
+        Task<string> hash = model.Generator.HashFor(request.Settings.Method);
         LatentPreview? preview = request.PreviewEvery > 0 ? model.Preview : null;
         job.Cancellation.ThrowIfCancellationRequested();
         using BoundScene bound = model.Generator.Bind(request.Scene, request.Settings);
@@ -51,7 +50,7 @@ public sealed class SceneDrawer : IDisposable
         for (int index = 0; index < request.Count; index++)
         {
             DrawnPicture picture = DrawOne(job, bound, preview, index);
-            _gallery.WritePicture(job.Id, index, PngWriter.ToBytes(picture.Image, [RecipeOf(model, bound, picture.Seed, hash).ToText()]));
+            _gallery.WritePicture(job.Id, index, PngWriter.ToBytes(picture.Image, [bound.RecipeOf(entry.Name, hash.GetAwaiter().GetResult(), picture.Seed).ToText()]));
             pictures.Add(new JobPicture(index, picture.Seed, picture.Image.Width, picture.Image.Height));
             if (picture.Frames.Count > 0)
             {
@@ -88,24 +87,11 @@ public sealed class SceneDrawer : IDisposable
         return bound.Draw(request.Seed + index, wanted, progress, job.Cancellation);
     }
 
-    private PictureRecipe RecipeOf(ShelvedModel model, BoundScene bound, long seed, Task<string> hash) => new()
-    {
-        Model = model.Entry.Name,
-        WeightsHash = hash.GetAwaiter().GetResult(),
-        Threads = TorchRuntime.Threads,
-        DType = Precision.NameOf(_options.DType),
-        Device = _options.Device.IsCpu ? "cpu" : "cuda",
-        Seed = seed,
-        Settings = bound.Settings,
-        Scene = bound.Scene with { Seed = seed },
-    };
-
-    // As on the command line, so that both make the same bytes: small ops gain nothing from a second thread.
-    private void SetThreads(Scene scene, DiffusionModel model)
+    // As on the command line, so that both make the same bytes.
+    private void SetThreads(Scene scene, SceneGenerator generator)
     {
         _defaultThreads ??= TorchRuntime.Threads;
-        bool isSmall = !model.GainsFromThreads(scene.Width ?? model.NativeSide, scene.Height ?? model.NativeSide);
-        TorchRuntime.Threads = _options.Threads ?? (isSmall ? 1 : _defaultThreads.Value);
+        TorchRuntime.Threads = _options.Threads ?? generator.ThreadsFor(scene, _defaultThreads.Value);
     }
 
     // System.Progress would tell on another thread, later.
