@@ -63,7 +63,7 @@ public sealed class GalleryAndFileTests(StudioFixture studio) : BrowserTest(stud
         // The file as the operating system would hand it over.
         await Page.EvaluateAsync("""
             async () => {
-              const tile = document.querySelector('#gallery img');
+              const tile = document.querySelector('#gallery img[src]');
               const bytes = await (await fetch(tile.src)).blob();
               const data = new DataTransfer();
               data.items.add(new File([bytes], 'fish.png', { type: 'image/png' }));

@@ -132,11 +132,25 @@ public sealed partial class GenerateTests(StudioFixture studio) : BrowserTest(st
         Assert.NotEqual("", first);
         await Page.GetByRole(AriaRole.Tab, new PageGetByRoleOptions { Name = "Settings" }).ClickAsync();
         await Button("Keep this seed").ClickAsync();
-        await Button("Generate").ClickAsync();
-        await Assertions.Expect(Page.Locator("#gallery .tile[data-id]").First).ToBeVisibleAsync();
+        await GenerateAsync();
         Assert.Equal(first, await Field("Seed").InputValueAsync());
+        await Page.GetByRole(AriaRole.Tab, new PageGetByRoleOptions { Name = "Settings" }).ClickAsync();
         await Button("Draw a new seed").ClickAsync();
         Assert.NotEqual(first, await Field("Seed").InputValueAsync());
+    }
+
+    [Fact]
+    public async Task A_picture_that_is_done_does_not_take_the_settings_away()
+    {
+        await QuickAsync(40);
+        await Button("Generate").ClickAsync();
+        ILocator result = Page.GetByRole(AriaRole.Tab, new PageGetByRoleOptions { Name = "Result" });
+        await Field("Steps").FocusAsync();
+        await Assertions.Expect(result).ToHaveClassAsync("news", new LocatorAssertionsToHaveClassOptions { Timeout = 60_000 });
+        await Assertions.Expect(Field("Steps")).ToBeFocusedAsync();
+        await result.ClickAsync();
+        await Assertions.Expect(Page.Locator("#result-facts")).ToContainTextAsync("Seed");
+        await Assertions.Expect(result).Not.ToHaveClassAsync("news");
     }
 
     [Fact]

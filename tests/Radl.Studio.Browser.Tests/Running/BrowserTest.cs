@@ -114,11 +114,14 @@ public abstract partial class BrowserTest(StudioFixture studio) : IAsyncLifetime
         await Field("Steps").FillAsync(steps.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Generates, and waits for the picture.</summary>
+    /// <summary>Generates, and waits until the new picture stands on the canvas and in the gallery.</summary>
     protected async Task GenerateAsync()
     {
+        string? before = await Page.Locator("#picture").GetAttributeAsync("data-generation");
         await Button("Generate").ClickAsync();
+        await Page.Locator($"#picture[src][data-generation]:not([data-generation='']):not([data-generation='{before}'])").WaitForAsync(new LocatorWaitForOptions { Timeout = 60_000 });
         await PictureAsync();
+        await Assertions.Expect(Page.Locator("#gallery .tile.chosen")).ToHaveCountAsync(1);
     }
 
     /// <summary>Waits for a finished picture on the canvas.</summary>

@@ -27,6 +27,7 @@ public sealed class StudioFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        Assertions.SetDefaultExpectTimeout(30_000); // a machine may be busy with other things
         _playwright = await Playwright.CreateAsync();
         _browser = await Chromium.LaunchAsync(_playwright);
         _server = StudioServer.Create(new StudioOptions

@@ -6,6 +6,7 @@ import { getJson, Problem } from '../server/api.js';
 import { clearErrors, guarded, notify, report } from '../server/errors.js';
 import { change, drawSeed } from './settings.js';
 import { showResult } from './result.js';
+import { offerTab } from './tabs.js';
 import { refresh } from './gallery.js';
 
 /** @typedef {import('../core/types.js').Job} Job */
@@ -52,7 +53,7 @@ function progress(job) {
 function ended(job) {
   set({ preview: null });
   if (job.state === 'done' && job.generation) {
-    showResult(job.generation);
+    showResult(job.generation, 0, offerTab);
     announce(`The picture is done after ${duration(job.generation.seconds ?? 0)}`);
     guarded(refresh);
   } else if (job.state === 'failed') {

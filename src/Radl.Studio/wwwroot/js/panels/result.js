@@ -20,11 +20,11 @@ async function addressOf(url) {
   return address;
 }
 
-/** Shows a finished run on the canvas and in the inspector. @param {Generation} generation @param {number} [index] */
-export function showResult(generation, index = 0) {
+/** Shows a finished run on the canvas and in the inspector. @param {Generation} generation @param {number} [index] @param {(name: string) => void} [open] how its tab comes to the front */
+export function showResult(generation, index = 0, open = openTab) {
   const { show } = get();
   set({ result: generation, resultIndex: index, found: null, maps: null, map: { ...get().map, of: '', step: 0 }, show: { ...show, picture: true } });
-  openTab('result');
+  open('result');
   guarded(() => detections(generation, index));
   if (generation.has_maps) guarded(async () => {
     const maps = await getJson(`/api/generations/${generation.id}/maps`);
@@ -51,6 +51,7 @@ async function drawPicture() {
   if (preview !== now.preview || result !== now.result || resultIndex !== now.resultIndex) return;
   picture.hidden = !address || !show.picture;
   picture.classList.toggle('preview', Boolean(preview));
+  picture.dataset.generation = preview ? '' : result?.id ?? '';
   picture.alt = preview ? 'Preview of the picture that is being drawn' : image ? `Picture: ${result?.scene.prompt}` : '';
   if (address && picture.getAttribute('src') !== address) picture.src = address;
 }
