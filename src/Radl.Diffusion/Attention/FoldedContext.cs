@@ -16,8 +16,9 @@ public sealed class FoldedContext : IDisposable
     private readonly Tensor? _closed;
     private readonly int _heads;
     private readonly int _tokens;
+    private readonly bool _isKeysFirst;
 
-    private FoldedContext(Tensor scores, Tensor results, Tensor rest, Tensor? closed, int heads, int tokens)
+    private FoldedContext(Tensor scores, Tensor results, Tensor rest, Tensor? closed, int heads, int tokens, bool isKeysFirst)
     {
         _scores = scores;
         _results = results;
@@ -25,6 +26,7 @@ public sealed class FoldedContext : IDisposable
         _closed = closed;
         _heads = heads;
         _tokens = tokens;
+        _isKeysFirst = isKeysFirst;
     }
 
     private bool IsPair => _tokens == 2;
@@ -53,7 +55,19 @@ public sealed class FoldedContext : IDisposable
                 second.Sum([0]).Unsqueeze(1) + bias,
                 null,
                 heads,
-                2);
+                2,
+                false);
+        }
+        if (KeysFirst.Pays(keys))
+        {
+            return new FoldedContext(
+                scores.Transpose(0, 1).Reshape(batch, heads * tokens, channels).Contiguous(),
+                results.Permute(1, 3, 0, 2).Reshape(batch, channels, heads * tokens).Contiguous(),
+                bias.Unsqueeze(1),
+                null,
+                heads,
+                (int)tokens,
+                true);
         }
         long padded = SoftmaxRow.Padded(tokens, keys);
         Tensor? closed = null;
@@ -65,12 +79,13 @@ public sealed class FoldedContext : IDisposable
             closed = SoftmaxRow.Closed(tokens, padded, keys.DType).Reshape(1, 1, padded).Expand(1, heads, padded).Reshape(1, 1, heads * padded);
         }
         return new FoldedContext(
-            scores.Permute(1, 3, 0, 2).Reshape(batch, channels, heads * padded),
+            scores.Permute(1, 3, 0, 2).Reshape(batch, channels, heads * padded).Contiguous(),
             results.Transpose(0, 1).Reshape(batch, heads * padded, channels),
-            bias,
+            bias.Unsqueeze(0),
             closed,
             heads,
-            (int)tokens);
+            (int)tokens,
+            false);
 
         Tensor ByHead(Tensor projected) => projected.Reshape(batch * tokens, heads, width).Transpose(0, 1);
     }
@@ -82,7 +97,10 @@ public sealed class FoldedContext : IDisposable
     public (Tensor Attended, Tensor Probabilities) AttendWithProbabilities(Tensor hidden)
     {
         Tensor shares = Shares(hidden);
-        return (Apply(shares), IsPair ? Tensor.Stack([shares, 1 - shares], -1) : shares.Narrow(3, 0, _tokens));
+        Tensor probabilities = IsPair ? Tensor.Stack([shares, 1 - shares], -1)
+            : _isKeysFirst ? shares.Permute(0, 3, 1, 2)
+            : shares.Narrow(3, 0, _tokens);
+        return (Apply(shares), probabilities);
     }
 
     /// <summary>Takes the tensors out of the current scope: the caller disposes this.</summary>
@@ -101,13 +119,10 @@ public sealed class FoldedContext : IDisposable
         _scores.Dispose();
         _results.Dispose();
         _closed?.Dispose();
-        if (IsPair)
-        {
-            _base.Dispose(); // Otherwise it is the projection's own bias.
-        }
+        _base.Dispose();
     }
 
-    // Of a pair the first one's share, [batch, n, heads]; else [batch, n, heads, tokens].
+    // Of a pair the first one's share, [batch, n, heads]; else [batch, n, heads, tokens], or with the keys first [batch, heads, tokens, n].
     private Tensor Shares(Tensor hidden)
     {
         ArgumentNullException.ThrowIfNull(hidden);
@@ -116,6 +131,10 @@ public sealed class FoldedContext : IDisposable
             return hidden.Bmm(_scores).Sigmoid();
         }
         long[] shape = hidden.Shape;
+        if (_isKeysFirst)
+        {
+            return _scores.Bmm(hidden.Transpose(1, 2)).Reshape(shape[0], _heads, _tokens, shape[1]).Softmax(2);
+        }
         Tensor scores = _closed is null ? hidden.Bmm(_scores) : _closed.AddBmm(hidden, _scores);
         return scores.Reshape(shape[0], shape[1], _heads, -1).Softmax(-1);
     }
@@ -123,6 +142,10 @@ public sealed class FoldedContext : IDisposable
     private Tensor Apply(Tensor shares)
     {
         long[] shape = shares.Shape;
+        if (_isKeysFirst)
+        {
+            return _base.AddBmm(_results, shares.Reshape(shape[0], -1, shape[3])).Transpose(1, 2);
+        }
         return _base.AddBmm(shares.Reshape(shape[0], shape[1], -1), _results);
     }
 }

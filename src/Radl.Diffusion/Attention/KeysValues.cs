@@ -4,8 +4,8 @@ namespace Radl.Diffusion.Attention;
 
 /// <summary>Keys and values of one context at one attention, made once and read in every step.</summary>
 /// <remarks>
-/// Short contexts may be longer than their tokens (<see cref="SoftmaxRow"/>; a fused attention is free of this). The surplus keys are closed by
-/// the mask, and their values are zero.
+/// The keys carry the factor 1 / sqrt(d) (<see cref="ScaledDotProduct.Prescale"/>). Where scores have a row per query, short contexts may be longer
+/// than their tokens (<see cref="SoftmaxRow"/>; a fused attention is free of this): the surplus keys are closed by the mask, and their values are zero.
 /// </remarks>
 public sealed class KeysValues : IDisposable
 {
@@ -31,31 +31,41 @@ public sealed class KeysValues : IDisposable
         ArgumentNullException.ThrowIfNull(values);
         long[] shape = keys.Shape;
         long tokens = shape[2];
+        bool fused = FusedAttention.Pays(keys);
+        Tensor scaled = ScaledDotProduct.Prescale(keys, shape[3]);
+        if (!fused && KeysFirst.Pays(keys, shape[3]))
+        {
+            // Read in every step: laid out once, a product needs no copy of them.
+            return new KeysValues(scaled.Contiguous(), KeysFirst.Lay(values), null, tokens);
+        }
         long padded = SoftmaxRow.Padded(tokens, keys);
         long surplus = padded - tokens;
-        if (surplus == 0 || FusedAttention.Pays(keys))
+        if (surplus == 0 || fused)
         {
-            return new KeysValues(keys, values, null, tokens);
+            return new KeysValues(scaled.Contiguous(), values.Contiguous(), null, tokens);
         }
         Tensor zeros = Tensor.Zeros([shape[0], shape[1], surplus, shape[3]], keys.DType);
         Tensor mask = SoftmaxRow.Closed(tokens, padded, keys.DType);
-        return new KeysValues(Tensor.Cat([keys, zeros], 2), Tensor.Cat([values, zeros], 2), mask, tokens);
+        return new KeysValues(Tensor.Cat([scaled, zeros], 2), Tensor.Cat([values, zeros], 2), mask, tokens);
     }
 
     /// <summary>Attends: [batch, heads, n, head width] to the same shape.</summary>
-    public Tensor Attend(Tensor queries) => ScaledDotProduct.Attend(queries, _keys, _values, _mask);
+    public Tensor Attend(Tensor queries) => ScaledDotProduct.AttendPrescaled(queries, _keys, _values, _mask);
 
     /// <summary>Attends, and gives the attention probabilities too, [batch, heads, n, tokens].</summary>
     public (Tensor Attended, Tensor Probabilities) AttendWithProbabilities(Tensor queries)
     {
-        Tensor probabilities = ScaledDotProduct.Probabilities(queries, _keys, _mask);
-        // A fused kernel rounds otherwise; whether probabilities are asked for must not change the picture.
-        Tensor attended = FusedAttention.Pays(queries) ? Attend(queries) : probabilities.MatMul(_values);
+        // A fused kernel takes the keys without the factor, and rounds otherwise; whether probabilities are asked for must not change the picture.
+        bool fused = FusedAttention.Pays(queries);
+        if (!fused && KeysFirst.Pays(queries, queries.Size(3)))
+        {
+            Tensor shares = KeysFirst.Shares(queries, _keys, _mask);
+            return (KeysFirst.Gather(shares, _values), shares.Transpose(2, 3));
+        }
+        Tensor probabilities = fused ? ScaledDotProduct.Probabilities(queries, _keys, _mask) : ScaledDotProduct.Shares(queries, _keys, _mask);
+        Tensor attended = fused ? Attend(queries) : probabilities.MatMul(_values);
         return (attended, probabilities.Narrow(3, 0, Tokens));
     }
-
-    /// <summary>The same, laid out so that products need no copy; the current scope owns it.</summary>
-    public KeysValues Contiguous() => new(_keys.Contiguous(), _values.Contiguous(), _mask, Tokens);
 
     /// <summary>Takes the tensors out of the current scope: the caller disposes this.</summary>
     public KeysValues Keep()

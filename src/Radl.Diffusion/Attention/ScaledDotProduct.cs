@@ -16,6 +16,19 @@ public static class ScaledDotProduct
         return tokens.Reshape(shape[0], shape[1], heads, shape[2] / heads).Transpose(1, 2);
     }
 
+    /// <summary>Some of several projections in one, [batch * tokens, projections * channels], to [count, batch, heads, tokens, head width]: one copy, that each product would make by itself.</summary>
+    /// <param name="projected">Row by row.</param>
+    /// <param name="batch">Of the result.</param>
+    /// <param name="projections">In a row.</param>
+    /// <param name="heads">They divide the channels.</param>
+    /// <param name="first">Of the wanted ones.</param>
+    /// <param name="count">How many are wanted.</param>
+    public static Tensor SplitHeads(Tensor projected, long batch, int projections, int heads, int first, int count)
+    {
+        ArgumentNullException.ThrowIfNull(projected);
+        return projected.Reshape(batch, projected.Size(0) / batch, projections, heads, -1).Permute(2, 0, 3, 1, 4).Narrow(0, first, count).Contiguous();
+    }
+
     /// <summary>[batch, heads, tokens, head width] to [batch, tokens, channels].</summary>
     public static Tensor JoinHeads(Tensor heads)
     {
@@ -28,9 +41,50 @@ public static class ScaledDotProduct
     /// <param name="queries">[batch, heads, n, d].</param>
     /// <param name="keys">[batch or 1, heads, m, d].</param>
     /// <param name="values">[batch or 1, heads, m, d].</param>
-    /// <param name="mask">Added to the scores before the softmax, broadcast to [batch, heads, n, m]; null for none.</param>
+    /// <param name="mask">Added to the scores before the softmax, of at least two dimensions, broadcast to [batch, heads, n, m]; null for none.</param>
     /// <returns>[batch, heads, n, d].</returns>
     public static Tensor Attend(Tensor queries, Tensor keys, Tensor values, Tensor? mask = null)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        return Run(queries, keys, values, mask, 1 / Math.Sqrt(queries.Size(3)));
+    }
+
+    /// <summary>The same for keys, or queries, from <see cref="Prescale"/>.</summary>
+    public static Tensor AttendPrescaled(Tensor queries, Tensor keys, Tensor values, Tensor? mask = null) => Run(queries, keys, values, mask, null);
+
+    /// <summary>Keys, or what makes queries, with the factor 1 / sqrt(d), for those that are used again; as they are where a fused kernel brings the factor itself.</summary>
+    /// <param name="factor">Of the product of queries and keys.</param>
+    /// <param name="headWidth">d.</param>
+    public static Tensor Prescale(Tensor factor, long headWidth)
+    {
+        ArgumentNullException.ThrowIfNull(factor);
+        return FusedAttention.Pays(factor) ? factor : factor * (1 / Math.Sqrt(headWidth));
+    }
+
+    /// <summary>A mask that is used again, laid out as it is added to the scores of heads of some width; its shape stays.</summary>
+    public static Tensor LayMask(Tensor mask, long headWidth)
+    {
+        ArgumentNullException.ThrowIfNull(mask);
+        return !FusedAttention.Pays(mask) && KeysFirst.Pays(mask, headWidth) ? KeysFirst.Lay(mask) : mask;
+    }
+
+    /// <summary>The attention probabilities, [batch, heads, n, m].</summary>
+    public static Tensor Probabilities(Tensor queries, Tensor keys, Tensor? mask = null)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        ArgumentNullException.ThrowIfNull(keys);
+        return Shares(queries * (1 / Math.Sqrt(queries.Size(3))), keys, mask);
+    }
+
+    /// <summary>softmax(Q K^T): either factor is scaled already.</summary>
+    internal static Tensor Shares(Tensor queries, Tensor keys, Tensor? mask)
+    {
+        Tensor scores = queries.MatMul(keys.Transpose(2, 3));
+        // In place is safe under autograd too: a product's gradient needs its factors, not its result.
+        return (mask is null ? scores : scores.AddInPlace(mask)).Softmax(-1);
+    }
+
+    private static Tensor Run(Tensor queries, Tensor keys, Tensor values, Tensor? mask, double? scale)
     {
         ArgumentNullException.ThrowIfNull(queries);
         ArgumentNullException.ThrowIfNull(keys);
@@ -41,29 +95,23 @@ public static class ScaledDotProduct
         }
         bool blocked = mask is null && keys.Size(2) >= BlockedFrom && queries.Size(2) >= BlockedFrom && queries.Device.IsCpu
             && !queries.RequiresGrad && !keys.RequiresGrad && !values.RequiresGrad;
-        return blocked ? AttendInBlocks(queries, keys, values) : Probabilities(queries, keys, mask).MatMul(values);
-    }
-
-    /// <summary>The attention probabilities, [batch, heads, n, m].</summary>
-    public static Tensor Probabilities(Tensor queries, Tensor keys, Tensor? mask = null)
-    {
-        ArgumentNullException.ThrowIfNull(queries);
-        ArgumentNullException.ThrowIfNull(keys);
-        Tensor scores = (queries * (1 / Math.Sqrt(queries.Size(3)))).MatMul(keys.Transpose(2, 3));
-        // In place is safe under autograd too: a product's gradient needs its factors, not its result.
-        return (mask is null ? scores : scores.AddInPlace(mask)).Softmax(-1);
+        if (blocked)
+        {
+            return AttendInBlocks(queries, keys, values, scale);
+        }
+        Tensor scaled = scale is { } factor ? queries * factor : queries;
+        return KeysFirst.Pays(queries, queries.Size(3)) ? KeysFirst.Gather(KeysFirst.Shares(scaled, keys, mask), values) : Shares(scaled, keys, mask).MatMul(values);
     }
 
     // Per head and per block of queries the scores stay in cache, in one buffer for all; the whole [n, m] matrix never exists.
     // Batched products over heads are far slower in bf16, and K^T is copied once per head because every block reads it.
-    private static Tensor AttendInBlocks(Tensor queries, Tensor keys, Tensor values)
+    private static Tensor AttendInBlocks(Tensor queries, Tensor keys, Tensor values, double? scale)
     {
         using var whole = TensorScope.Enter();
         long[] shape = queries.Shape;
         // Laid out by tokens, as the output projection reads it: joining the heads is then no copy.
         Tensor result = Tensor.Empty([shape[0], shape[2], shape[1], shape[3]], queries.DType, queries.Device).Transpose(1, 2);
         Tensor buffer = Tensor.Empty([Math.Min(BlockRows, shape[2]), keys.Size(2)], queries.DType, queries.Device);
-        double scale = 1 / Math.Sqrt(shape[3]);
         for (long b = 0; b < shape[0]; b++)
         {
             long source = keys.Size(0) == 1 ? 0 : b;
@@ -79,7 +127,8 @@ public static class ScaledDotProduct
                     using var block = TensorScope.Enter();
                     long rows = Math.Min(BlockRows, shape[2] - row);
                     Tensor scores = buffer.Narrow(0, 0, rows);
-                    (headQueries.Narrow(0, row, rows) * scale).MatMulInto(keysT, scores);
+                    Tensor some = headQueries.Narrow(0, row, rows);
+                    (scale is { } factor ? some * factor : some).MatMulInto(keysT, scores);
                     scores.SoftmaxInto(scores, -1);
                     headResult.Narrow(0, row, rows).CopyFrom(scores.MatMul(headValues));
                 }

@@ -186,7 +186,7 @@ public sealed class BoundLayout : IAttentionControl, IBoundMethod
     {
         if (!_layers.TryGetValue((site.Name, height, width), out BoundLayer? bound))
         {
-            PhaseGrid? grid = _batch.Active == 0 ? null : PhasesFor(hidden, height, width);
+            PhaseGrid? grid = _batch.Active == 0 ? null : PhasesFor(hidden, height, width, layer.Site.Channels / layer.Site.Heads);
             using var construction = Construction.Begin();
             bound = construction.Done(layer.Bind(site.Attention, _conditions, _batch, grid));
             _layers.Add((site.Name, height, width), bound);
@@ -194,13 +194,13 @@ public sealed class BoundLayout : IAttentionControl, IBoundMethod
         return bound;
     }
 
-    private PhaseGrid PhasesFor(Tensor hidden, int height, int width)
+    private PhaseGrid PhasesFor(Tensor hidden, int height, int width, long headWidth)
     {
         if (!_phases.TryGetValue((height, width), out PhaseGrid? grid))
         {
             RegionGrid regions = RegionsFor(hidden, height, width);
             using var construction = Construction.Begin();
-            grid = construction.Done(new PhaseGrid(regions, _conditions, _batch, _adapter.Config, _binding));
+            grid = construction.Done(new PhaseGrid(regions, _conditions, _batch, _adapter.Config, _binding, headWidth));
             _phases.Add((height, width), grid);
         }
         return grid;

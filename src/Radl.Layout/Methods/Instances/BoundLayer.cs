@@ -46,6 +46,7 @@ internal sealed record BoundInstances(
         Instances.Tokens.Keep();
         Fuser?.Keep();
         _owned.Add(Instances.Positions);
+        _owned.Add(Fusion.NullRow);
         if (Fusion.Maps is { } maps)
         {
             _owned.Add(maps.Kernel);

@@ -28,7 +28,7 @@ internal abstract class InstanceLayer
     public BoundLayer Bind(CrossAttention attention, LayoutConditions conditions, SceneBatch batch, PhaseGrid? grid)
     {
         using var scope = TensorScope.Enter();
-        KeysValues prompts = Lay(attention.Bind(batch.RowTexts(conditions)));
+        KeysValues prompts = attention.Bind(batch.RowTexts(conditions)).Keep();
         if (grid is null)
         {
             return new BoundLayer(prompts);
@@ -37,7 +37,7 @@ internal abstract class InstanceLayer
         {
             Active = new BoundInstances(
                 grid,
-                Lay(attention.Bind(conditions.Labels)),
+                attention.Bind(conditions.Labels).Keep(),
                 BindRelation(conditions, batch, grid)?.Keep(),
                 _instances.Bind(conditions),
                 BindQuery(grid.Regions),
@@ -145,7 +145,4 @@ internal abstract class InstanceLayer
     /// <param name="labels">R_k: the instances with their labels, not yet masked, [S, L, C].</param>
     /// <param name="active">The layer's constants.</param>
     protected virtual Tensor Finish(Tensor fused, Tensor? relation, Tensor prompts, Tensor labels, BoundInstances active) => fused;
-
-    // Keys and values are read in every step: laid out once, a product needs no copy of them.
-    private static KeysValues Lay(KeysValues context) => context.Contiguous().Keep();
 }

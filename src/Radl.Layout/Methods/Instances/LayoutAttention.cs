@@ -22,8 +22,12 @@ internal sealed class LayoutAttention
         _toOut = new Linear(weights / "to_out" / 0, site.Channels, site.Channels);
     }
 
-    /// <summary>The three projections in one, [C, 3 C], input first.</summary>
-    public Tensor Bind() => Tensor.Cat([_toQuery.Weight, _toKey.Weight, _toValue.Weight], 0).Transpose(0, 1).Contiguous();
+    /// <summary>The three projections in one, [C, 3 C], input first; the queries' has the attention's factor.</summary>
+    public Tensor Bind()
+    {
+        Tensor query = ScaledDotProduct.Prescale(_toQuery.Weight, _toQuery.Weight.Size(0) / _heads);
+        return Tensor.Cat([query, _toKey.Weight, _toValue.Weight], 0).Transpose(0, 1).Contiguous();
+    }
 
     /// <summary>Attends over the attention's raw input.</summary>
     /// <param name="hidden">[A, pixels, C].</param>
@@ -36,21 +40,29 @@ internal sealed class LayoutAttention
         Tensor projected = hidden.Reshape(-1, channels).MatMul(projections);
         if (pairs.Places is null)
         {
-            Tensor[] parts = projected.Reshape(shape[0], shape[1], 3 * channels).Chunk(3, 2);
-            return _toOut.Forward(Attend(parts[0], parts[1], parts[2], pairs.Closed!));
+            Tensor all = Heads(projected, shape[0], 0, 3);
+            return _toOut.Forward(Attend(all.Select(0, 0), all.Select(0, 1), all.Select(0, 2), pairs.Closed!));
         }
         Tensor attended = Tensor.Cat(
             [.. pairs.Gathered.Select(groups =>
             {
                 // Whole rows: libtorch gathers parts of rows one by one.
-                Tensor[] context = projected.IndexSelect(0, groups.Keys).Reshape(groups.Groups, -1, 3 * channels).Chunk(3, 2);
-                Tensor queries = groups.Queries is null ? context[0] : projected.IndexSelect(0, groups.Queries).Reshape(groups.Groups, -1, 3 * channels).Narrow(2, 0, channels);
-                return Attend(queries, context[1], context[2], groups.Closed).Reshape(-1, channels);
+                Tensor context = projected.IndexSelect(0, groups.Keys);
+                if (groups.Queries is null)
+                {
+                    Tensor all = Heads(context, groups.Groups, 0, 3);
+                    return Attend(all.Select(0, 0), all.Select(0, 1), all.Select(0, 2), groups.Closed).Reshape(-1, channels);
+                }
+                Tensor queries = Heads(projected.IndexSelect(0, groups.Queries), groups.Groups, 0, 1);
+                Tensor keysValues = Heads(context, groups.Groups, 1, 2);
+                return Attend(queries.Select(0, 0), keysValues.Select(0, 0), keysValues.Select(0, 1), groups.Closed).Reshape(-1, channels);
             })],
             0);
         return _toOut.Forward(attended.IndexSelect(0, pairs.Places).Reshape(shape));
     }
 
-    private Tensor Attend(Tensor queries, Tensor keys, Tensor values, Tensor closed) => ScaledDotProduct.JoinHeads(ScaledDotProduct.Attend(
-        ScaledDotProduct.SplitHeads(queries, _heads), ScaledDotProduct.SplitHeads(keys, _heads), ScaledDotProduct.SplitHeads(values, _heads), closed));
+    private Tensor Heads(Tensor rows, long groups, int first, int count) => ScaledDotProduct.SplitHeads(rows, groups, 3, _heads, first, count);
+
+    private static Tensor Attend(Tensor queries, Tensor keys, Tensor values, Tensor closed) =>
+        ScaledDotProduct.JoinHeads(ScaledDotProduct.AttendPrescaled(queries, keys, values, closed));
 }

@@ -19,8 +19,8 @@ internal static class NaiveFuser
         using var scope = TensorScope.Enter();
         return new BoundFuser(
             grid,
-            attention.Bind(batch.RowTexts(conditions)).Contiguous().Keep(),
-            attention.Bind(conditions.Labels).Contiguous().Keep(),
+            attention.Bind(batch.RowTexts(conditions)).Keep(),
+            attention.Bind(conditions.Labels).Keep(),
             Weigh(batch, grid).Keep());
     }
 

@@ -49,7 +49,7 @@ internal sealed class NegativeGrid : IDisposable
     }
 
     /// <summary>Keys and values of the instances' negative prompts at a site; the current scope owns them.</summary>
-    public KeysValues Bind(CrossAttention attention, LayoutConditions conditions) => attention.Bind(conditions.InstanceNegatives!.IndexSelect(0, _texts)).Contiguous();
+    public KeysValues Bind(CrossAttention attention, LayoutConditions conditions) => attention.Bind(conditions.InstanceNegatives!.IndexSelect(0, _texts));
 
     /// <summary>Puts them into a site's result.</summary>
     /// <param name="attention">The frozen attention.</param>

@@ -1,3 +1,4 @@
+using Radl.Diffusion.Attention;
 using Radl.Torch;
 
 namespace Radl.Layout.Methods.Instances;
@@ -11,7 +12,8 @@ internal sealed class OpenPairs : IDisposable
     /// <param name="regions">The regions.</param>
     /// <param name="batch">Which instances belong to which scene.</param>
     /// <param name="multiple">Numbers of pixels are filled up to a multiple of this.</param>
-    public OpenPairs(RegionGrid regions, SceneBatch batch, int multiple)
+    /// <param name="headWidth">Of the layers that attend.</param>
+    public OpenPairs(RegionGrid regions, SceneBatch batch, int multiple, long headWidth)
     {
         using var scope = TensorScope.Enter();
         (DType dtype, Device device) = (regions.Mask.DType, regions.Mask.Device);
@@ -20,15 +22,17 @@ internal sealed class OpenPairs : IDisposable
         if (PixelGroups.Of(held, multiple) is not { } groups)
         {
             float[] closed = [.. held.SelectMany(layers => layers.SelectMany(own => layers.Select(other => (own & other) == 0 ? float.NegativeInfinity : 0)))];
-            Closed = _owned.Add(Tensor.From<float>(closed, batch.Active, 1, pixels, pixels).To(device, dtype));
+            Closed = Mask(Tensor.From<float>(closed, batch.Active, 1, pixels, pixels));
             return;
         }
         Gathered = [.. groups.Buckets.Select(bucket => new GatheredPairs(
             bucket.Groups.Count,
             bucket.IsClosed ? null : Own(bucket.QueryRows),
             Own(bucket.KeyRows),
-            _owned.Add(Tensor.From<float>(bucket.Closed(held), bucket.Groups.Count, 1, bucket.Queries, bucket.Keys).To(device, dtype))))];
+            Mask(Tensor.From<float>(bucket.Closed(held), bucket.Groups.Count, 1, bucket.Queries, bucket.Keys))))];
         Places = Own(groups.Places);
+
+        Tensor Mask(Tensor mask) => _owned.Add(ScaledDotProduct.LayMask(mask.To(device, dtype), headWidth));
 
         Tensor Own(long[] index) => _owned.Add(Tensor.From(index).To(device));
     }

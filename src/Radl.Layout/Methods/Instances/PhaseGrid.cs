@@ -7,7 +7,7 @@ internal sealed class PhaseGrid : IDisposable
 {
     private readonly OwnedTensors _owned = new();
 
-    public PhaseGrid(RegionGrid regions, LayoutConditions conditions, SceneBatch batch, InstanceConfig config, LayoutBinding binding)
+    public PhaseGrid(RegionGrid regions, LayoutConditions conditions, SceneBatch batch, InstanceConfig config, LayoutBinding binding, long headWidth)
     {
         using var scope = TensorScope.Enter();
         using var guard = Autograd.NoGrad();
@@ -15,7 +15,7 @@ internal sealed class PhaseGrid : IDisposable
         (DType dtype, Device device) = (regions.Mask.DType, regions.Mask.Device);
         int pixels = regions.Height * regions.Width;
         int length = regions.PixelsPerInstance;
-        Pairs = config.LayoutAttention ? new OpenPairs(regions, batch, binding.RegionMultipleFor(dtype, device)) : null;
+        Pairs = config.LayoutAttention ? new OpenPairs(regions, batch, binding.RegionMultipleFor(dtype, device), headWidth) : null;
         Plan = new FusionPlan(batch, config, conditions, regions.Chosen, pixels, binding.Permutation);
         Tensor ones = Tensor.Ones([(long)(Plan.FullPhases - (Plan.HasBackground ? 1 : 0)) * batch.Active * pixels, 1], dtype, device);
         Tensor[] column = [ones, regions.Mask.Reshape(-1, 1), Tensor.Zeros([1, 1], dtype, device)];

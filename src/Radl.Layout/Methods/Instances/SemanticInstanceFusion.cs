@@ -27,7 +27,8 @@ internal sealed class SemanticInstanceFusion
     /// <summary>What does not change over the steps.</summary>
     public FusionConstants Bind(PhaseGrid grid) => new(
         _maps.Bind(grid),
-        grid.RelationSlots is null ? grid.SlotOffset : grid.SlotOffset + (grid.RelationSlots * _relationBias!));
+        grid.RelationSlots is null ? grid.SlotOffset : grid.SlotOffset + (grid.RelationSlots * _relationBias!),
+        Tensor.Zeros([1, _channels], grid.SlotOffset.DType, grid.SlotOffset.Device));
 
     /// <summary>Fuses.</summary>
     /// <param name="full">The whole-picture phases in the plan's order, each [A, pixels, C].</param>
@@ -43,7 +44,7 @@ internal sealed class SemanticInstanceFusion
         long fullRows = full.Length * full[0].Size(0) * pixels;
         long instanceRows = instances.Size(0) * instances.Size(1);
         Tensor table = Tensor.Cat(
-            [.. full.Select(phase => phase.Reshape(-1, _channels)), instances.Reshape(-1, _channels), Tensor.Zeros([1, _channels], instances.DType, instances.Device)],
+            [.. full.Select(phase => phase.Reshape(-1, _channels)), instances.Reshape(-1, _channels), constants.NullRow],
             0);
         Tensor maps = _maps.Forward(table, fullRows, instances.Shape, constants.Maps, grid, trace);
         Tensor logits = Logits(maps, constants.SlotOffset, grid, order, trace);
@@ -86,4 +87,5 @@ internal sealed class SemanticInstanceFusion
 /// <summary>What does not change over the steps in a fusion.</summary>
 /// <param name="Maps">The maps' part, or null.</param>
 /// <param name="SlotOffset">Added to the logits: -inf where a slot takes no part, the relation's bias in its slot, [A, slots, 1].</param>
-internal sealed record FusionConstants(MapConstants? Maps, Tensor SlotOffset);
+/// <param name="NullRow">The last row of the table of features, zeros, [1, C].</param>
+internal sealed record FusionConstants(MapConstants? Maps, Tensor SlotOffset, Tensor NullRow);
