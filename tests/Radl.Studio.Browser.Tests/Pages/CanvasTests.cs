@@ -167,6 +167,36 @@ public sealed class CanvasTests(StudioFixture studio) : BrowserTest(studio)
     }
 
     [Fact]
+    public async Task A_mask_is_painted_by_keyboard_alone()
+    {
+        await Page.Locator("#board").FocusAsync();
+        await Page.Keyboard.PressAsync("Tab"); // the fish
+        await Page.Keyboard.PressAsync("m");
+        double[] before = await BoxOfAsync(0);
+        await Box("a red striped fish").FocusAsync();
+        await Page.Keyboard.PressAsync("ArrowLeft");
+        await Page.Keyboard.PressAsync("Space");
+        await Assertions.Expect(Page.Locator(".brush.down")).ToHaveCountAsync(1);
+        for (int step = 0; step < 5; step++)
+        {
+            await Page.Keyboard.PressAsync("ArrowRight");
+        }
+        await Page.Keyboard.PressAsync("Space");
+        await Assertions.Expect(Page.Locator(".box.masked")).ToHaveCountAsync(1);
+        // From a quarter of the brush's .08 left of the middle to four quarters right of it, and half a brush at each end.
+        double x = (before[0] + before[2]) / 2;
+        double y = (before[1] + before[3]) / 2;
+        AssertNear([x - .06, y - .04, x + .12, y + .04], await BoxOfAsync(0), .02);
+
+        await Box("a red striped fish").FocusAsync();
+        await Page.Keyboard.PressAsync("Space");
+        await Page.Keyboard.PressAsync("Escape"); // gives the stroke up
+        await Assertions.Expect(Page.Locator(".brush.down")).ToHaveCountAsync(0);
+        await Page.Keyboard.PressAsync("Escape"); // and the tool
+        await Assertions.Expect(Page.Locator(".draft .brush")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task Sizes_become_multiples_of_eight_and_a_shape_about_keeps_the_area()
     {
         await Field("Width").FillAsync("203");

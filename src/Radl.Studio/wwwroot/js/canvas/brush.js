@@ -8,24 +8,38 @@ import { notify } from '../server/errors.js';
 
 /** @typedef {import('../core/types.js').Point} Point */
 
+/** The one instance that is chosen. */
+export function chosen() {
+  const { selection } = get();
+  return selection.length === 1 ? instance(selection[0]) : undefined;
+}
+
 /**
- * A stroke of the brush on the selected instance's mask. The first stroke begins a mask, an erasing one carves it out of the whole box.
+ * A stroke of the pointer on the chosen instance's mask.
  * @param {Point} start @param {PointerEvent} event
  * @returns {import('./pointer.js').Gesture | null}
  */
 export function brush(start, event) {
-  const { selection, scene, brush: { size, erase } } = get();
   const under = /** @type {Element} */ (event.target).closest('[data-box]');
-  if (selection.length !== 1 && under) select([Number(under.getAttribute('data-box'))]);
-  const one = instance(get().selection[0]);
-  if (!one || get().selection.length !== 1) {
+  if (!chosen() && under) select([Number(under.getAttribute('data-box'))]);
+  const one = chosen();
+  if (!one) {
     notify('Select the one box whose mask you want to paint.');
     return null;
   }
+  return stroke(one, start, get().brush.erase || event.button === 2 || event.altKey);
+}
+
+/**
+ * A stroke on an instance's mask. The first stroke begins a mask, an erasing one carves it out of the whole box.
+ * @param {import('../core/types.js').Instance} one @param {Point} start @param {boolean} erases
+ * @returns {import('./pointer.js').Gesture}
+ */
+export function stroke(one, start, erases) {
+  const { scene, brush: { size } } = get();
   const canvas = byId('paint');
   const [width, height] = [canvas.width, canvas.height] = [scene.width, scene.height];
   const pen = canvas.getContext('2d', { willReadFrequently: true });
-  const erases = erase || event.button === 2 || event.altKey;
   /** @type {Point[]} */
   let points = [start];
   let isReady = false;
@@ -54,7 +68,6 @@ export function brush(start, event) {
 
   // What is there already, in the instance's colour.
   async function prepare() {
-    if (!one) return;
     if (one.mask) {
       const before = await drawn(one.mask, one.box, width, height);
       pen.drawImage(before, 0, 0);

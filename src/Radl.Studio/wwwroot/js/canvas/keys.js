@@ -5,6 +5,7 @@ import { commit } from '../core/history.js';
 import { add, duplicate, MOST_INSTANCES, nameOf, place, remove, reorder } from '../core/scene.js';
 import { freePlace, moved, resized, rounded } from '../core/geometry.js';
 import { focusBox } from './board.js';
+import { brushKey } from './brushkeys.js';
 import { openRelation, removeRelation } from '../panels/relationdialog.js';
 import { focusLabel } from '../panels/instances.js';
 import { notify } from '../server/errors.js';
@@ -95,6 +96,7 @@ export function startKeys() {
     const target = /** @type {Element} */ (event.target);
     const relation = target.getAttribute('data-relation');
     if (relation !== null) return relationKey(event, Number(relation));
+    if (get().tool === 'mask' && brushKey(event)) return event.preventDefault();
     const id = Number(target.getAttribute('data-box') ?? NaN);
     if (event.key in ARROWS && get().selection.length) nudge(ARROWS[event.key], event);
     else if ((event.key === 'Enter' || event.key === ' ') && instance(id)) event.key === 'Enter' ? focusLabel() : toggle(id);

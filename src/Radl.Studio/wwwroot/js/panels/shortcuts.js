@@ -4,6 +4,7 @@ import { get, select } from '../core/store.js';
 import { redo, undo } from '../core/history.js';
 import { zoomBy, zoomFit } from '../canvas/stage.js';
 import { cancelGesture } from '../canvas/pointer.js';
+import { cancelStroke } from '../canvas/brushkeys.js';
 import { duplicateChosen, newBox, orderChosen, removeChosen } from '../canvas/keys.js';
 import { changeBrush, chooseTool, toggleLayer } from './toolbar.js';
 import { cancelFirst, generate } from './generate.js';
@@ -21,7 +22,7 @@ function relateKey() {
 }
 
 function escape() {
-  if (cancelGesture()) return;
+  if (cancelGesture() || cancelStroke()) return;
   if (get().tool !== 'select') chooseTool('select');
   else select([]);
 }
@@ -33,6 +34,7 @@ const SHORTCUTS = [
   { group: 'Tools', keys: 'm', name: 'Paint the mask of the selected box', run: () => chooseTool('mask') },
   { group: 'Tools', keys: 'r', name: 'Relate: from the selected box, or draw an arrow', run: relateKey },
   { group: 'Tools', keys: ', .', shown: ', .', name: 'Smaller or larger brush' },
+  { group: 'Tools', keys: '', shown: '← ↑ → ↓, Space', name: 'Move the brush (with Shift: farther), put it down and lift it' },
   { group: 'Boxes', keys: 'n', name: 'New box', run: newBox },
   { group: 'Boxes', keys: '', shown: 'Tab', name: 'Next box or arrow' },
   { group: 'Boxes', keys: '', shown: '← ↑ → ↓', name: 'Move (with Shift: farther)' },
