@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -79,7 +80,12 @@ internal static class SceneEndpoints
             PictureRecipe recipe = PictureRecipe.Parse(text, "picture");
             recipe.Settings.Validate();
             using JsonDocument scene = JsonDocument.Parse(SceneWriter.ToJson(recipe.Scene, isIndented: false));
-            return Results.Json(new RecipeBody(scene.RootElement.Clone(), SettingsBody.Of(recipe.Settings, recipe.Model, recipe.Seed)), StudioJson.Wire.RecipeBody);
+            string[] warnings =
+            [
+                .. recipe.Loras.Select(lora => string.Create(
+                    CultureInfo.InvariantCulture, $"the picture was drawn with the LoRA {Path.GetFileName(lora.File)} at strength {lora.Strength}, which is left out here; radl generate --lora takes it")),
+            ];
+            return Results.Json(new RecipeBody(scene.RootElement.Clone(), SettingsBody.Of(recipe.Settings, recipe.Model, recipe.Seed), warnings), StudioJson.Wire.RecipeBody);
         }
         catch (Exception error) when (error is InvalidDataException or FormatException or ArgumentException)
         {
@@ -110,4 +116,7 @@ public sealed record PrepositionBody(string Phrase, string Subject, string Objec
 public sealed record SceneCheckBody(bool Ok, IReadOnlyList<string> Warnings);
 
 /// <summary>How a picture was made.</summary>
-public sealed record RecipeBody(JsonElement Scene, SettingsBody Settings);
+/// <param name="Scene">The scene.</param>
+/// <param name="Settings">The settings.</param>
+/// <param name="Warnings">What made the picture and cannot be given back.</param>
+public sealed record RecipeBody(JsonElement Scene, SettingsBody Settings, IReadOnlyList<string> Warnings);

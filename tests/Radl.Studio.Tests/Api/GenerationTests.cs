@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Radl.Diffusion.Imaging;
+using Radl.Diffusion.Lora;
 using Radl.Layout.Generation;
 
 namespace Radl.Studio.Tests.Api;
@@ -44,6 +45,24 @@ public sealed class GenerationTests(TinyModels models) : StudioTest(models)
         Assert.Equal(one, other);
         Assert.Equal(3, (int)recipe["settings"]!["steps"]!);
         Assert.Equal(9, (long)recipe["scene"]!["seed"]!);
+    }
+
+    [Fact]
+    public async Task A_picture_that_was_drawn_with_a_lora_says_that_it_is_left_out()
+    {
+        await StartServer();
+        PngImage drawn = PngReader.Read(new MemoryStream(await Picture(await Submit("""{"steps":1}"""))), "answer");
+        PictureRecipe recipe = PictureRecipe.Parse(drawn.Texts[PictureRecipe.Keyword], "answer") with { Loras = [new LoraUse("loras/ink.safetensors", 0.5, "ab")] };
+        using var png = new MemoryStream();
+        PngWriter.Write(png, drawn.Colours, [recipe.ToText()]);
+        using var upload = new ByteArrayContent(png.ToArray());
+        upload.Headers.ContentType = new("image/png");
+
+        using HttpResponseMessage answer = await Client.PostAsync("/api/scenes/from-picture", upload, Stop);
+        JsonNode body = (await answer.Content.ReadFromJsonAsync<JsonNode>(Stop))!;
+
+        Assert.Contains("ink.safetensors at strength 0.5", (string)Assert.Single(body["warnings"]!.AsArray())!, StringComparison.Ordinal);
+        Assert.Equal(1, (int)body["settings"]!["steps"]!);
     }
 
     [Fact]

@@ -26,9 +26,10 @@ export async function openRun(scene, settings, from) {
 /** Opens a dropped or chosen file: a picture with its recipe, or a scene. @param {File} file */
 export async function openFile(file) {
   if (file.type === 'image/png' || file.name.toLowerCase().endsWith('.png')) {
-    const { scene, settings } = await getJson('/api/scenes/from-picture', { method: 'POST', body: file, headers: { 'Content-Type': 'image/png' } });
+    const { scene, settings, warnings } = await getJson('/api/scenes/from-picture', { method: 'POST', body: file, headers: { 'Content-Type': 'image/png' } });
     await openRun(scene, settings, file.name);
     notify(`Scene and settings of ${file.name} are back.`);
+    for (const warning of warnings) notify(`${file.name}: ${warning}.`, 'error');
     return;
   }
   let scene;
