@@ -64,6 +64,27 @@ public sealed class ScaledDotProductTests : TensorTest
         Assert.InRange(KeysValues.Of(k, v).Attend(q).MaxDifference(expected), 0, 0.02);
     }
 
+    [Theory]
+    [InlineData(16)]
+    [InlineData(160)]
+    public void A_mask_in_half_precision_closes_what_it_closes_however_it_lies(int headWidth)
+    {
+        using var scope = TensorScope.Enter();
+        using var generator = new Generator(4);
+        Tensor q = Tensor.Randn([2, 2, 9, headWidth], generator).To(DType.BFloat16);
+        Tensor k = Tensor.Randn([2, 2, 12, headWidth], generator).To(DType.BFloat16);
+        Tensor v = Tensor.Randn([2, 2, 12, headWidth], generator).To(DType.BFloat16);
+        Tensor mask = Tensor.Zeros([2, 1, 9, 12]);
+        mask.Narrow(3, 7, 5).FillInPlace(double.NegativeInfinity);
+        mask.Narrow(2, 3, 1).Narrow(3, 1, 2).FillInPlace(double.NegativeInfinity);
+        Tensor scores = (q.To(DType.Float64).MatMul(k.To(DType.Float64).Transpose(2, 3)) / Math.Sqrt(headWidth)) + mask.To(DType.Float64);
+        Tensor expected = scores.Softmax(-1).MatMul(v.To(DType.Float64));
+        Tensor half = mask.To(DType.BFloat16);
+        Assert.InRange(ScaledDotProduct.Attend(q, k, v, half).MaxDifference(expected), 0, 0.03);
+        Tensor scaled = ScaledDotProduct.Prescale(k, headWidth);
+        Assert.InRange(ScaledDotProduct.AttendPrescaled(q, scaled, v, ScaledDotProduct.LayMask(half, headWidth)).MaxDifference(expected), 0, 0.03);
+    }
+
     [Fact]
     public void Keys_and_values_that_are_trained_get_their_gradients_whatever_the_length()
     {
