@@ -1,5 +1,4 @@
 using Radl.Diffusion.UNet;
-using Radl.Tests.Shared;
 using Radl.Torch;
 
 namespace Radl.Benchmarking.Tests;

@@ -3,16 +3,15 @@ using Radl.Benchmarking.Reports;
 using Radl.Diffusion.Models;
 using Radl.Diffusion.Sampling;
 using Radl.Layout.Methods;
-using Radl.Tests.Shared;
 using Radl.Torch;
 
 namespace Radl.Benchmarking.Tests;
 
-public sealed class BenchRunTests : TensorTest, IClassFixture<BenchRunTests.Folder>
+public sealed class BenchRunTests : TensorTest, IClassFixture<BenchRunTests.ModelFolder>
 {
     private readonly BenchSettings _settings;
 
-    public BenchRunTests(Folder folder) => _settings = new BenchSettings
+    public BenchRunTests(ModelFolder folder) => _settings = new BenchSettings
     {
         Model = new LocatedModel("tiny", folder.Path),
         DType = DType.Float32,
@@ -97,11 +96,11 @@ public sealed class BenchRunTests : TensorTest, IClassFixture<BenchRunTests.Fold
         work(new Silent());
     }).Execute(CancellationToken.None);
 
-    public sealed class Folder : IDisposable
+    public sealed class ModelFolder : IDisposable
     {
         private readonly ScratchFolder _scratch = new();
 
-        public Folder()
+        public ModelFolder()
         {
             TinyDiffusionModel.Write(Path);
             TinyRadl.Write(Path);

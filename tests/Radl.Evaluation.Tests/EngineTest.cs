@@ -1,5 +1,4 @@
 using Radl.Evaluation.Runs;
-using Radl.Tests.Shared;
 using Radl.Torch;
 using Radl.Toybox.Sampling;
 

@@ -1,6 +1,5 @@
 using Radl.Benchmarking.Models;
 using Radl.Diffusion.Models;
-using Radl.Tests.Shared;
 using Radl.Torch;
 
 namespace Radl.Benchmarking.Tests.Models;

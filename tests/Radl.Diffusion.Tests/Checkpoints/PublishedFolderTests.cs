@@ -1,5 +1,4 @@
 using Radl.Diffusion.Models;
-using Radl.Tests.Shared;
 using Radl.Torch;
 
 namespace Radl.Diffusion.Tests.Checkpoints;

@@ -3,7 +3,6 @@ using Radl.Diffusion.Models;
 using Radl.Diffusion.TextEncoder;
 using Radl.Diffusion.UNet;
 using Radl.Diffusion.Vae;
-using Radl.Tests.Shared;
 using Radl.Torch;
 using Radl.Torch.Pickle;
 

@@ -1,6 +1,5 @@
 using Radl.Diffusion.Clip;
 using Radl.Diffusion.TextEncoder;
-using Radl.Tests.Shared;
 using Radl.Torch;
 
 namespace Radl.Diffusion.Tests.Clip;

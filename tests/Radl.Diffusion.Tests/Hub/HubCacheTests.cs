@@ -1,7 +1,6 @@
 using System.Text;
 using Radl.Diffusion.Hub;
 using Radl.Diffusion.Models;
-using Radl.Tests.Shared;
 
 namespace Radl.Diffusion.Tests.Hub;
 

@@ -1,5 +1,4 @@
 using Radl.Diffusion.Hub;
-using Radl.Tests.Shared;
 
 namespace Radl.Diffusion.Tests.Hub;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Radl.Diffusion.Hub;
-using Radl.Tests.Shared;
 
 namespace Radl.Diffusion.Tests.Hub;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Radl.Diffusion.Hub;
-using Radl.Tests.Shared;
 
 namespace Radl.Diffusion.Tests.Hub;
 

@@ -2,7 +2,6 @@ using Radl.Diffusion.Lora;
 using Radl.Diffusion.Models;
 using Radl.Diffusion.TextEncoder;
 using Radl.Diffusion.UNet;
-using Radl.Tests.Shared;
 using Radl.Torch;
 
 namespace Radl.Diffusion.Tests.Lora;

@@ -1,5 +1,4 @@
 using Radl.Diffusion.Models;
-using Radl.Tests.Shared;
 
 namespace Radl.Diffusion.Tests.Models;
 

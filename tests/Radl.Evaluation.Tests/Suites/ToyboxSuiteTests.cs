@@ -5,7 +5,6 @@ using Radl.Evaluation.Runs;
 using Radl.Evaluation.Statistics;
 using Radl.Evaluation.Suites;
 using Radl.Evaluation.Toybox;
-using Radl.Tests.Shared;
 using Radl.Toybox.World;
 using Radl.Training.Config;
 

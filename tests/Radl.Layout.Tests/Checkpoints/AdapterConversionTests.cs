@@ -3,7 +3,6 @@ using Radl.Layout.Methods;
 using Radl.Layout.Methods.Instances;
 using Radl.Layout.Methods.Migc;
 using Radl.Layout.Methods.RadlMethod;
-using Radl.Tests.Shared;
 using Radl.Torch;
 
 namespace Radl.Layout.Tests.Checkpoints;

@@ -1,6 +1,5 @@
 using Radl.Diffusion.Checkpoints;
 using Radl.Layout.Checkpoints;
-using Radl.Tests.Shared;
 using Radl.Torch;
 
 namespace Radl.Layout.Tests.Checkpoints;

@@ -2,7 +2,6 @@ using Radl.Layout.Generation;
 using Radl.Layout.Methods;
 using Radl.Layout.Regions;
 using Radl.Layout.Scenes;
-using Radl.Tests.Shared;
 using Radl.Torch;
 
 namespace Radl.Layout.Tests.Generation;

@@ -4,7 +4,6 @@ using Radl.Diffusion.Imaging;
 using Radl.Layout.Generation;
 using Radl.Layout.Regions;
 using Radl.Layout.Scenes;
-using Radl.Tests.Shared;
 
 namespace Radl.Layout.Tests.Generation;
 

@@ -3,7 +3,6 @@ using Radl.Diffusion.Sampling;
 using Radl.Layout.Generation;
 using Radl.Layout.Regions;
 using Radl.Layout.Scenes;
-using Radl.Tests.Shared;
 using Radl.Torch;
 
 namespace Radl.Layout.Tests.Generation;

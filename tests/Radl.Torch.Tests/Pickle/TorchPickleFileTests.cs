@@ -1,4 +1,3 @@
-using Radl.Tests.Shared;
 using Radl.Torch.Pickle;
 using Radl.Torch.Tests.IO;
 using Radl.Torch.Tests.Safetensors;

@@ -3,7 +3,6 @@ using Radl.Diffusion.Schedulers;
 using Radl.Diffusion.UNet;
 using Radl.Layout.Methods.Energy;
 using Radl.Layout.Regions;
-using Radl.Tests.Shared;
 using Radl.Torch;
 
 namespace Radl.Layout.Tests.Methods.Energy;

@@ -1,7 +1,6 @@
 using Radl.Diffusion.Tokenizer;
 using Radl.Layout.Methods;
 using Radl.Layout.Methods.Energy;
-using Radl.Tests.Shared;
 
 namespace Radl.Layout.Tests.Methods.Energy;
 

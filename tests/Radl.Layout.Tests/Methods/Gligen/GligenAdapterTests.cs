@@ -3,7 +3,6 @@ using Radl.Layout.Checkpoints;
 using Radl.Layout.Methods;
 using Radl.Layout.Methods.Gligen;
 using Radl.Layout.Methods.Migc;
-using Radl.Tests.Shared;
 using Radl.Torch;
 
 namespace Radl.Layout.Tests.Methods.Gligen;

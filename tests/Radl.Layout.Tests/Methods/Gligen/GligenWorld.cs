@@ -2,7 +2,6 @@ using Radl.Diffusion.Attention;
 using Radl.Diffusion.UNet;
 using Radl.Layout.Methods;
 using Radl.Layout.Methods.Gligen;
-using Radl.Tests.Shared;
 using Radl.Torch;
 
 namespace Radl.Layout.Tests.Methods.Gligen;

@@ -2,7 +2,6 @@ using Radl.Layout.Generation;
 using Radl.Layout.Methods;
 using Radl.Layout.Methods.Instances;
 using Radl.Layout.Methods.Migc;
-using Radl.Tests.Shared;
 using Radl.Torch;
 
 namespace Radl.Layout.Tests.Methods.Migc;

@@ -5,7 +5,6 @@ using Radl.Diffusion.Vae;
 using Radl.Layout.Generation;
 using Radl.Layout.Methods;
 using Radl.Layout.Methods.MultiDiffusion;
-using Radl.Tests.Shared;
 using Radl.Torch;
 
 namespace Radl.Layout.Tests.Methods.MultiDiffusion;

@@ -1,11 +1,14 @@
+using Radl.Torch;
+
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
 
-namespace Radl.Torch.Tests;
+namespace Radl.Tests.Shared;
 
-/// <summary>Base of every test that makes tensors: the live count must come back to where it was.</summary>
+/// <summary>Base of every test that makes tensors: the live count must come back to where it was. A folder of its own, where one is asked for, goes with the test.</summary>
 public abstract class TensorTest : IDisposable
 {
     private readonly long _liveBefore;
+    private string? _folder;
 
     protected TensorTest()
     {
@@ -14,8 +17,15 @@ public abstract class TensorTest : IDisposable
         _liveBefore = Tensor.LiveCount;
     }
 
+    /// <summary>An empty folder.</summary>
+    protected string Folder => _folder ??= Directory.CreateTempSubdirectory("radl-test-").FullName;
+
     public void Dispose()
     {
+        if (_folder is not null)
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
         Assert.Equal(_liveBefore, Tensor.LiveCount);
         GC.SuppressFinalize(this);
     }
