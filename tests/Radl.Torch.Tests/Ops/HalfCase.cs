@@ -57,7 +57,8 @@ internal sealed record HalfCase(int Roundings, Func<Generator, Tensor[]> Inputs,
         ["bmm"] = new(1, g => [Draw(g, 3, 64, 40), Draw(g, 3, 40, 50)], x => x[0].Bmm(x[1])),
         ["softmax"] = new(1, g => [Draw(g, 2, 4, 64, 77) * 3], x => x[0].Softmax(-1)),
         ["softmax across rows"] = new(1, g => [Draw(g, 2, 4, 77, 64) * 3], x => x[0].Softmax(2)),
-        ["softmax across rows that fill no vector"] = new(1, g => [Draw(g, 2, 4, 77, 50) * 3], x => x[0].Softmax(2)),
+        // Behind the last whole vector 1.13 rounds the exponentials before it divides.
+        ["softmax across rows that fill no vector"] = new(2, g => [Draw(g, 2, 4, 77, 50) * 3], x => x[0].Softmax(2)),
         ["softmax into its own memory"] = new(1, g => [Draw(g, 64, 77) * 3], x => Written(x[0].Clone())),
         ["layer norm"] = new(1, g => [Draw(g, 2, 77, 96) + 1, Draw(g, 96), Draw(g, 96)], x => Functional.LayerNorm(x[0], x[1], x[2], 1e-5)),
         // On contiguous tokens only: elsewhere 1.13 stores 1 + erf, which costs small results of negative values their exactness.
