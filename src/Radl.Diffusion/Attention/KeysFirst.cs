@@ -13,9 +13,9 @@ internal static class KeysFirst
     private const long WideHead = 128;
 
     /// <summary>Whether to attend this way.</summary>
-    public static bool Pays(Tensor like, long headWidth) => headWidth < WideHead && Pays(like);
+    public static bool Pays(Tensor like, long headWidth) => headWidth < WideHead && Pays(like) && !FusedAttention.Pays(like);
 
-    /// <summary>The same for a softmax alone.</summary>
+    /// <summary>Whether a softmax alone gains, which no fused kernel replaces.</summary>
     public static bool Pays(Tensor like) => like.Device.IsCpu && like.DType.IsHalf();
 
     /// <summary>The attention probabilities, [batch, heads, m, n].</summary>

@@ -31,16 +31,15 @@ public sealed class KeysValues : IDisposable
         ArgumentNullException.ThrowIfNull(values);
         long[] shape = keys.Shape;
         long tokens = shape[2];
-        bool fused = FusedAttention.Pays(keys);
         Tensor scaled = ScaledDotProduct.Prescale(keys, shape[3]);
-        if (!fused && KeysFirst.Pays(keys, shape[3]))
+        if (KeysFirst.Pays(keys, shape[3]))
         {
             // Read in every step: laid out once, a product needs no copy of them.
             return new KeysValues(scaled.Contiguous(), KeysFirst.Lay(values), null, tokens);
         }
         long padded = SoftmaxRow.Padded(tokens, keys);
         long surplus = padded - tokens;
-        if (surplus == 0 || fused)
+        if (surplus == 0 || FusedAttention.Pays(keys))
         {
             return new KeysValues(scaled.Contiguous(), values.Contiguous(), null, tokens);
         }
@@ -55,13 +54,13 @@ public sealed class KeysValues : IDisposable
     /// <summary>Attends, and gives the attention probabilities too, [batch, heads, n, tokens].</summary>
     public (Tensor Attended, Tensor Probabilities) AttendWithProbabilities(Tensor queries)
     {
-        // A fused kernel takes the keys without the factor, and rounds otherwise; whether probabilities are asked for must not change the picture.
-        bool fused = FusedAttention.Pays(queries);
-        if (!fused && KeysFirst.Pays(queries, queries.Size(3)))
+        if (KeysFirst.Pays(queries, queries.Size(3)))
         {
             Tensor shares = KeysFirst.Shares(queries, _keys, _mask);
             return (KeysFirst.Gather(shares, _values), shares.Transpose(2, 3));
         }
+        // A fused kernel takes the keys without the factor, and rounds otherwise; whether probabilities are asked for must not change the picture.
+        bool fused = FusedAttention.Pays(queries);
         Tensor probabilities = fused ? ScaledDotProduct.Probabilities(queries, _keys, _mask) : ScaledDotProduct.Shares(queries, _keys, _mask);
         Tensor attended = fused ? Attend(queries) : probabilities.MatMul(_values);
         return (attended, probabilities.Narrow(3, 0, Tokens));

@@ -65,7 +65,7 @@ public static class ScaledDotProduct
     public static Tensor LayMask(Tensor mask, long headWidth)
     {
         ArgumentNullException.ThrowIfNull(mask);
-        return !FusedAttention.Pays(mask) && KeysFirst.Pays(mask, headWidth) ? KeysFirst.Lay(mask) : mask;
+        return KeysFirst.Pays(mask, headWidth) ? KeysFirst.Lay(mask) : mask;
     }
 
     /// <summary>The attention probabilities, [batch, heads, n, m].</summary>

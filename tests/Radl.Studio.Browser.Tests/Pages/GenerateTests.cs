@@ -130,11 +130,11 @@ public sealed partial class GenerateTests(StudioFixture studio) : BrowserTest(st
         await GenerateAsync();
         string first = await Field("Seed").InputValueAsync();
         Assert.NotEqual("", first);
-        await Page.GetByRole(AriaRole.Tab, new PageGetByRoleOptions { Name = "Settings" }).ClickAsync();
+        await Tab("Settings").ClickAsync();
         await Button("Keep this seed").ClickAsync();
         await GenerateAsync();
         Assert.Equal(first, await Field("Seed").InputValueAsync());
-        await Page.GetByRole(AriaRole.Tab, new PageGetByRoleOptions { Name = "Settings" }).ClickAsync();
+        await Tab("Settings").ClickAsync();
         await Button("Draw a new seed").ClickAsync();
         Assert.NotEqual(first, await Field("Seed").InputValueAsync());
     }
@@ -144,7 +144,7 @@ public sealed partial class GenerateTests(StudioFixture studio) : BrowserTest(st
     {
         await QuickAsync(40);
         await Button("Generate").ClickAsync();
-        ILocator result = Page.GetByRole(AriaRole.Tab, new PageGetByRoleOptions { Name = "Result" });
+        ILocator result = Tab("Result");
         await Field("Steps").FocusAsync();
         await Assertions.Expect(result).ToHaveClassAsync("news", new LocatorAssertionsToHaveClassOptions { Timeout = 60_000 });
         await Assertions.Expect(Field("Steps")).ToBeFocusedAsync();

@@ -57,6 +57,8 @@ public abstract partial class BrowserTest(StudioFixture studio) : IAsyncLifetime
 
     protected ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = name, Exact = true });
 
+    protected ILocator Tab(string name) => Page.GetByRole(AriaRole.Tab, new PageGetByRoleOptions { Name = name });
+
     protected ILocator Field(string label) => Page.GetByLabel(label, new PageGetByLabelOptions { Exact = true });
 
     /// <summary>The boxes on the canvas, back to front.</summary>
@@ -110,7 +112,7 @@ public abstract partial class BrowserTest(StudioFixture studio) : IAsyncLifetime
     /// <summary>Chooses a quick drawing, whose pictures are poor but are made as any other.</summary>
     protected async Task QuickAsync(int steps = 4)
     {
-        await Page.GetByRole(AriaRole.Tab, new PageGetByRoleOptions { Name = "Settings" }).ClickAsync();
+        await Tab("Settings").ClickAsync();
         await Field("Steps").FillAsync(steps.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 

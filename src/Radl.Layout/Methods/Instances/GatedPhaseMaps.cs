@@ -54,14 +54,14 @@ internal sealed class GatedPhaseMaps : PhaseMaps
         Tensor wide = Wide(mixed);
         Tensor whole = wide.Narrow(0, 0, fullRows).Reshape(phases, pixels, _channels);
         Tensor inside = wide.Narrow(0, fullRows, instanceRows).Reshape(instanceShape);
-        Tensor outside = wide.Narrow(0, fullRows + instanceRows, 1);
+        Tensor wideOutside = wide.Narrow(0, fullRows + instanceRows, 1);
 
         Tensor sums = inside.Sum([1]);
         Tensor maxima = inside.Amax([1]);
         Tensor gate = _channelGate.Forward(
-            Tensor.Cat([whole.Mean([1]), (outsidePixels > 0 ? sums + (outside * (double)outsidePixels) : sums) / pixels, outside], 0).To(mixed.DType),
-            Tensor.Cat([whole.Amax([1]), outsidePixels > 0 ? maxima.Maximum(outside) : maxima, outside], 0).To(mixed.DType));
-        outside = mixed.Narrow(0, fullRows + instanceRows, 1);
+            Tensor.Cat([whole.Mean([1]), (outsidePixels > 0 ? sums + (wideOutside * (double)outsidePixels) : sums) / pixels, wideOutside], 0).To(mixed.DType),
+            Tensor.Cat([whole.Amax([1]), outsidePixels > 0 ? maxima.Maximum(wideOutside) : maxima, wideOutside], 0).To(mixed.DType));
+        Tensor outside = mixed.Narrow(0, fullRows + instanceRows, 1);
 
         Tensor rows = Tensor.Cat(
             [

@@ -40,8 +40,7 @@ internal sealed class LayoutAttention
         Tensor projected = hidden.Reshape(-1, channels).MatMul(projections);
         if (pairs.Places is null)
         {
-            Tensor all = Heads(projected, shape[0], 0, 3);
-            return _toOut.Forward(Attend(all.Select(0, 0), all.Select(0, 1), all.Select(0, 2), pairs.Closed!));
+            return _toOut.Forward(AttendAmong(projected, shape[0], pairs.Closed!));
         }
         Tensor attended = Tensor.Cat(
             [.. pairs.Gathered.Select(groups =>
@@ -50,8 +49,7 @@ internal sealed class LayoutAttention
                 Tensor context = projected.IndexSelect(0, groups.Keys);
                 if (groups.Queries is null)
                 {
-                    Tensor all = Heads(context, groups.Groups, 0, 3);
-                    return Attend(all.Select(0, 0), all.Select(0, 1), all.Select(0, 2), groups.Closed).Reshape(-1, channels);
+                    return AttendAmong(context, groups.Groups, groups.Closed).Reshape(-1, channels);
                 }
                 Tensor queries = Heads(projected.IndexSelect(0, groups.Queries), groups.Groups, 0, 1);
                 Tensor keysValues = Heads(context, groups.Groups, 1, 2);
@@ -59,6 +57,13 @@ internal sealed class LayoutAttention
             })],
             0);
         return _toOut.Forward(attended.IndexSelect(0, pairs.Places).Reshape(shape));
+    }
+
+    // Rows of a group among themselves.
+    private Tensor AttendAmong(Tensor rows, long groups, Tensor closed)
+    {
+        Tensor all = Heads(rows, groups, 0, 3);
+        return Attend(all.Select(0, 0), all.Select(0, 1), all.Select(0, 2), closed);
     }
 
     private Tensor Heads(Tensor rows, long groups, int first, int count) => ScaledDotProduct.SplitHeads(rows, groups, 3, _heads, first, count);

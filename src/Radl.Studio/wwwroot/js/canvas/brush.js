@@ -8,6 +8,12 @@ import { notify } from '../server/errors.js';
 
 /** @typedef {import('../core/types.js').Point} Point */
 
+/** Across the brush, in pixels of the picture. */
+export function brushWidth() {
+  const { scene, brush: { size } } = get();
+  return (size / 100) * Math.max(scene.width, scene.height);
+}
+
 /** The one instance that is chosen. */
 export function chosen() {
   const { selection } = get();
@@ -36,7 +42,8 @@ export function brush(start, event) {
  * @returns {import('./pointer.js').Gesture}
  */
 export function stroke(one, start, erases) {
-  const { scene, brush: { size } } = get();
+  const { scene } = get();
+  const wide = Math.max(1, brushWidth());
   const canvas = byId('paint');
   const [width, height] = [canvas.width, canvas.height] = [scene.width, scene.height];
   const pen = canvas.getContext('2d', { willReadFrequently: true });
@@ -50,7 +57,7 @@ export function stroke(one, start, erases) {
     if (!isReady) return;
     pen.globalCompositeOperation = erases ? 'destination-out' : 'source-over';
     pen.strokeStyle = pen.fillStyle = one.color;
-    pen.lineWidth = Math.max(1, (size / 100) * Math.max(width, height));
+    pen.lineWidth = wide;
     pen.lineCap = pen.lineJoin = 'round';
     for (const p of points) {
       pen.beginPath();

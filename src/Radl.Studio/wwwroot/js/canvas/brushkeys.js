@@ -1,15 +1,13 @@
 // @ts-check
 import { announce, svg } from '../core/dom.js';
 import { get, watch } from '../core/store.js';
-import { clamp } from '../core/geometry.js';
+import { ARROWS, clamp } from '../core/geometry.js';
 import { draft } from './board.js';
-import { chosen, stroke } from './brush.js';
+import { brushWidth, chosen, stroke } from './brush.js';
 import { size } from './stage.js';
 
 /** @typedef {import('../core/types.js').Point} Point */
 
-/** @type {Record<string, [number, number]>} */
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const FAR = 4;
 
 /** Where the brush is while the keyboard leads it. @type {Point | null} */
@@ -22,9 +20,8 @@ let painted = 0;
 function show() {
   if (!at) return draft();
   const { w, h } = size();
-  const { brush, scene } = get();
-  const wide = (brush.size / 200) * Math.max(scene.width, scene.height) * (w / scene.width);
-  draft(svg('circle', { class: down ? 'brush down' : 'brush', cx: at.x * w, cy: at.y * h, r: Math.max(2, wide) }));
+  const radius = (brushWidth() / 2) * (w / get().scene.width);
+  draft(svg('circle', { class: down ? 'brush down' : 'brush', cx: at.x * w, cy: at.y * h, r: Math.max(2, radius) }));
 }
 
 /** Begins in the middle of the box that is painted. @returns {boolean} whether there is one */
@@ -42,7 +39,7 @@ export function brushKey(event) {
   if ((!arrow && event.key !== ' ') || event.altKey || event.ctrlKey || event.metaKey || !begin() || !at) return false;
   const { brush, scene } = get();
   if (arrow) {
-    const step = (brush.size / 400) * (event.shiftKey ? FAR : 1) * Math.max(scene.width, scene.height);
+    const step = (brushWidth() / 4) * (event.shiftKey ? FAR : 1);
     at = { x: clamp(at.x + (arrow[0] * step) / scene.width, 0, 1), y: clamp(at.y + (arrow[1] * step) / scene.height, 0, 1) };
     down?.move(at, /** @type {any} */ (event));
     if (!down) announce(`Brush at ${Math.round(at.x * 100)}, ${Math.round(at.y * 100)} percent`);

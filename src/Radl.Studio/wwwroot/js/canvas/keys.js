@@ -3,7 +3,7 @@ import { announce, byId } from '../core/dom.js';
 import { get, instance, select, set } from '../core/store.js';
 import { commit } from '../core/history.js';
 import { add, duplicate, MOST_INSTANCES, nameOf, place, remove, reorder } from '../core/scene.js';
-import { freePlace, moved, resized, rounded } from '../core/geometry.js';
+import { ARROWS, freePlace, moved, resized, rounded } from '../core/geometry.js';
 import { focusBox } from './board.js';
 import { brushKey } from './brushkeys.js';
 import { openRelation, removeRelation } from '../panels/relationdialog.js';
@@ -14,8 +14,6 @@ import { notify } from '../server/errors.js';
 
 const STEP = 0.005;
 const LARGE = 0.05;
-/** @type {Record<string, [number, number]>} */
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** Adds a box where there is room, and asks for its name. */
 export function newBox() {

@@ -4,6 +4,9 @@
 /** The smallest side of a box, in fractions of the picture. */
 export const SMALLEST = 0.02;
 
+/** Where an arrow key points. @type {Record<string, [number, number]>} */
+export const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
 /** @param {number} value @param {number} low @param {number} high */
 export const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
