@@ -77,7 +77,7 @@ public sealed class BaseStage : ITrainingStage
         _scenes = new LatentCache(caches, $"{codec} scenes {string.Join(' ', config.Data.CountWeights)}", _vae, sampler.Sample, config.Seed, config.Data.Scenes, SceneSize);
         _crops = new LatentCache(caches, $"{codec} crops", _vae, new ToyCrops().Sample, config.Seed, Math.Max(1, config.Data.Crops), CropSize);
         _pairs = new LatentCache(caches, $"{codec} pairs", _vae, new ToyPairs().Sample, config.Seed, Math.Max(1, config.Data.Pairs), SceneSize, SceneSize / 2);
-        _scheduler = SchedulerConfig.StableDiffusion with { Kind = SchedulerKind.Euler, Prediction = PredictionType.VPrediction, SkipPrkSteps = null, SetAlphaToOne = null, ClipSample = null };
+        _scheduler = SchedulerConfig.StableDiffusion with { Kind = SchedulerKind.Euler, Prediction = PredictionType.VPrediction, SetAlphaToOne = null, ClipSample = null };
         _noise = _scheduler.CreateNoiseSchedule();
     }
 
