@@ -6,7 +6,8 @@ namespace Radl.Diffusion.Attention;
 /// <remarks>
 /// On a CPU in half precision libtorch's softmax along a row is slow: it takes what is left after the last vector element by element, and
 /// short rows cost more than their elements. Across the rows it goes through the queries with whole vectors, so that nothing need be filled
-/// up. Heads of a hundred channels and more lose as much in the products as they gain here.
+/// up. Fewer queries than a vector has elements are joined by those of the other heads. Heads of a hundred channels and more lose as much in the
+/// products as they gain here.
 /// </remarks>
 internal static class KeysFirst
 {
@@ -26,7 +27,10 @@ internal static class KeysFirst
     {
         Tensor scores = keys.MatMul(queries.Transpose(2, 3));
         // In place is safe under autograd too: a product's gradient needs its factors, not its result.
-        return (mask is null ? scores : scores.AddInPlace(mask.Transpose(-2, -1))).Softmax(2);
+        Tensor masked = mask is null ? scores : scores.AddInPlace(mask.Transpose(-2, -1));
+        return queries.Size(2) < SoftmaxRow.Vector(queries.DType, queries.Device)
+            ? masked.Transpose(1, 2).Contiguous().Softmax(1).Transpose(1, 2)
+            : masked.Softmax(2);
     }
 
     /// <summary>[batch, heads, n, d], laid out channel by channel.</summary>

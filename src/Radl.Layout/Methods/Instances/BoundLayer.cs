@@ -47,23 +47,14 @@ internal sealed record BoundInstances(
         Fuser?.Keep();
         _owned.Add(Instances.Positions);
         _owned.Add(Fusion.NullRow);
-        if (Fusion.Maps is { } maps)
-        {
-            _owned.Add(maps.Kernel);
-            _owned.Add(maps.Offset);
-            _owned.Add(maps.MeanAndKernel);
-        }
         if (!ReferenceEquals(Fusion.SlotOffset, Phases.SlotOffset))
         {
             _owned.Add(Fusion.SlotOffset);
         }
-        if (Query is not null)
+        Tensor?[] others = [Fusion.Maps?.Kernel, Fusion.Maps?.Offset, Fusion.Maps?.MeanAndKernel, Fusion.Maps?.SpatialGate, Fusion.SpatialGate, Query, Layout];
+        foreach (Tensor tensor in others.OfType<Tensor>())
         {
-            _owned.Add(Query);
-        }
-        if (Layout is not null)
-        {
-            _owned.Add(Layout);
+            _owned.Add(tensor);
         }
         return this;
     }

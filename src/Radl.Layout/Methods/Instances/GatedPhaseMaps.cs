@@ -9,6 +9,9 @@ namespace Radl.Layout.Methods.Instances;
 /// </remarks>
 internal sealed class GatedPhaseMaps : PhaseMaps
 {
+    // Maximum, mean, conv2's product.
+    private const int Statistics = 3;
+
     private readonly Tensor _convolution1;
     private readonly Tensor _bias1;
     private readonly Tensor _convolution2;
@@ -38,7 +41,8 @@ internal sealed class GatedPhaseMaps : PhaseMaps
         return new MapConstants(
             kernel.Narrow(1, 0, _channels).Transpose(0, 1).Contiguous(),
             _bias1 + (grid.MaskColumn * kernel.Select(1, _channels)),
-            Tensor.Cat([mean, _convolution2.Reshape(_channels, 1)], 1));
+            Tensor.Cat([mean, _convolution2.Reshape(_channels, 1)], 1),
+            _spatialGate.Bind(grid.Regions.Height, grid.Regions.Width, Statistics));
     }
 
     /// <inheritdoc/>
@@ -71,19 +75,17 @@ internal sealed class GatedPhaseMaps : PhaseMaps
             0);
         // Per row: maximum and mean of the channels, and conv2's product.
         Tensor statistics = Tensor.Cat([Wide(rows).Amax([1], keep: true).To(rows.DType), rows.MatMul(constants.MeanAndKernel)], 1);
-        Tensor planes = statistics.IndexSelect(0, grid.StatisticsIndex)
-            .Reshape(phases + instances + 1, grid.Regions.Height, grid.Regions.Width, 3)
-            .Permute(0, 3, 1, 2);
+        Tensor maps = statistics.IndexSelect(0, grid.StatisticsIndex).Reshape(phases + instances + 1, pixels, Statistics);
         // conv2 is linear and the spatial gate a scalar per pixel: gating its result is gating its input.
-        Tensor spatial = _spatialGate.Forward(planes.Narrow(1, 0, 2));
-        Tensor gated = spatial * planes.Narrow(1, 2, 1);
+        Tensor spatial = _spatialGate.Forward(maps, constants.SpatialGate, grid.Regions.Height, grid.Regions.Width);
+        Tensor gated = spatial * maps.Select(2, Statistics - 1);
         if (trace is not null)
         {
             trace.Mixed = mixed;
             trace.ChannelGates = gate;
-            trace.SpatialGates = spatial.Reshape(-1, pixels);
+            trace.SpatialGates = spatial;
         }
-        return (gated + _bias2).Reshape(-1, pixels);
+        return gated + _bias2;
     }
 
     // libtorch 1.13 takes the maximum of half types on the CPU element by element, 15 times slower than a detour through fp32; sums gain too.

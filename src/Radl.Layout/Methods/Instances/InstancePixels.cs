@@ -18,7 +18,7 @@ internal sealed class InstancePixels
         }
         // Never more entries than pixels: the fusion takes what is left over as outside.
         int longest = lists.Max(list => list.Count);
-        // Half a vector is enough for regions that small: what it saves in rows outweighs a softmax without vectors.
+        // Half a vector is enough for regions that small: the heads fill it up together.
         multiple = longest <= multiple / 2 ? multiple / 2 : multiple;
         Length = Math.Min(pixels, (longest + multiple - 1) / multiple * multiple);
         long count = (long)batch.Instances * Length;

@@ -22,7 +22,8 @@ internal abstract class PhaseMaps
 /// <param name="Kernel">conv1 without its mask channel, [C, C], input first.</param>
 /// <param name="Offset">conv1's bias with the mask channel's share, per row of the table, [rows, C].</param>
 /// <param name="MeanAndKernel">1/C and conv2's kernel, [C, 2].</param>
-internal sealed record MapConstants(Tensor Kernel, Tensor Offset, Tensor MeanAndKernel);
+/// <param name="SpatialGate">The spatial gate's matrix, or null.</param>
+internal sealed record MapConstants(Tensor Kernel, Tensor Offset, Tensor MeanAndKernel, Tensor? SpatialGate);
 
 /// <summary>MIGC++'s maps: one product of the features, which are zero outside a region.</summary>
 internal sealed class PlainPhaseMaps : PhaseMaps

@@ -44,7 +44,7 @@ internal sealed class RegionGrid : IDisposable
         if (Array.IndexOf(chosen.Open, false) >= 0)
         {
             float[] closed = Array.ConvertAll(chosen.Open, open => open ? 0 : float.NegativeInfinity);
-            ClosedKeys = Own(Tensor.From<float>(closed, batch.Instances, 1, 1, length));
+            ClosedKeys = Own(Tensor.From<float>(closed, batch.Instances, length, 1));
         }
         HostMasks = _owned.Add(masks.Detach());
         HostBackground = _owned.Add(background.Detach());
@@ -97,7 +97,7 @@ internal sealed class RegionGrid : IDisposable
     /// <summary>Mask times the instance strength, [S, L, 1].</summary>
     public Tensor InstanceMask { get; }
 
-    /// <summary>-inf at entries that the enhancement must not see, [S, 1, 1, L]; null where it may see all.</summary>
+    /// <summary>-inf at entries that the enhancement must not see, [S, L, 1]; null where it may see all.</summary>
     public Tensor? ClosedKeys { get; }
 
     /// <summary>Region masks on the whole grid, fp32 on the CPU, [S, pixels].</summary>

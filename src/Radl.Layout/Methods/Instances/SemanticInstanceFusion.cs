@@ -28,7 +28,8 @@ internal sealed class SemanticInstanceFusion
     public FusionConstants Bind(PhaseGrid grid) => new(
         _maps.Bind(grid),
         grid.RelationSlots is null ? grid.SlotOffset : grid.SlotOffset + (grid.RelationSlots * _relationBias!),
-        Tensor.Zeros([1, _channels], grid.SlotOffset.DType, grid.SlotOffset.Device));
+        Tensor.Zeros([1, _channels], grid.SlotOffset.DType, grid.SlotOffset.Device),
+        _phaseSpatialGate.Bind(grid.Regions.Height, grid.Regions.Width, columns: 2));
 
     /// <summary>Fuses.</summary>
     /// <param name="full">The whole-picture phases in the plan's order, each [A, pixels, C].</param>
@@ -47,7 +48,7 @@ internal sealed class SemanticInstanceFusion
             [.. full.Select(phase => phase.Reshape(-1, _channels)), instances.Reshape(-1, _channels), constants.NullRow],
             0);
         Tensor maps = _maps.Forward(table, fullRows, instances.Shape, constants.Maps, grid, trace);
-        Tensor logits = Logits(maps, constants.SlotOffset, grid, order, trace);
+        Tensor logits = Logits(maps, constants, grid, order, trace);
         Tensor weights = logits.Softmax(1);
         if (trace is not null)
         {
@@ -63,19 +64,19 @@ internal sealed class SemanticInstanceFusion
     }
 
     // The gate over phases sees all slots; what takes no part is the null map there and -inf here.
-    private Tensor Logits(Tensor maps, Tensor slotOffset, PhaseGrid grid, FusionOrder? order, LayoutTrace? trace)
+    private Tensor Logits(Tensor maps, FusionConstants constants, PhaseGrid grid, FusionOrder? order, LayoutTrace? trace)
     {
         long pixels = (long)grid.Regions.Height * grid.Regions.Width;
         Tensor slots = maps.IndexSelect(0, grid.SlotIndex).Reshape(-1, _slots, pixels);
         Tensor gated = slots * Gates(slots.Mean([2]), slots.Amax([2]), order).Unsqueeze(2);
-        Tensor planes = Tensor.Cat([gated.Amax([1], keep: true), gated.Mean([1], keep: true)], 1).Reshape(-1, 2, grid.Regions.Height, grid.Regions.Width);
-        Tensor logits = gated * _phaseSpatialGate.Forward(planes).Reshape(-1, 1, pixels);
+        Tensor statistics = Tensor.Stack([gated.Amax([1]), gated.Mean([1])], 2);
+        Tensor logits = gated * _phaseSpatialGate.Forward(statistics, constants.SpatialGate, grid.Regions.Height, grid.Regions.Width).Unsqueeze(1);
         if (trace is not null)
         {
             trace.GatedSlots = gated;
             trace.Slots = logits;
         }
-        return (grid.SlotScale is null ? logits : logits * grid.SlotScale) + slotOffset;
+        return (grid.SlotScale is null ? logits : logits * grid.SlotScale) + constants.SlotOffset;
     }
 
     // Of all that stands between maps and weights, only this gate knows the slots' order.
@@ -88,4 +89,5 @@ internal sealed class SemanticInstanceFusion
 /// <param name="Maps">The maps' part, or null.</param>
 /// <param name="SlotOffset">Added to the logits: -inf where a slot takes no part, the relation's bias in its slot, [A, slots, 1].</param>
 /// <param name="NullRow">The last row of the table of features, zeros, [1, C].</param>
-internal sealed record FusionConstants(MapConstants? Maps, Tensor SlotOffset, Tensor NullRow);
+/// <param name="SpatialGate">The matrix of the spatial gate over all slots, or null.</param>
+internal sealed record FusionConstants(MapConstants? Maps, Tensor SlotOffset, Tensor NullRow, Tensor? SpatialGate);

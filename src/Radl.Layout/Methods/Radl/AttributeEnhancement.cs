@@ -49,7 +49,7 @@ internal sealed class AttributeEnhancement
 
     /// <summary>
     /// The query's rows at the instances' pixels (or all of them where it is no map), per head, with the key projection folded in:
-    /// Q (X W_k)^T / sqrt(d) = (Q W_k^T / sqrt(d)) X^T. [S, heads * L, C].
+    /// (X W_k) Q^T / sqrt(d) = X (W_k Q^T / sqrt(d)). [S, C, heads * L].
     /// </summary>
     public Tensor BindQuery(RegionGrid grid)
     {
@@ -59,7 +59,7 @@ internal sealed class AttributeEnhancement
             : _query.Expand(grid.Masks.Size(0), -1, -1);
         long width = channels / _site.Heads;
         Tensor keys = (_toKey.Weight * (1 / Math.Sqrt(width))).Reshape(1, _site.Heads, width, channels);
-        return ScaledDotProduct.SplitHeads(rows, _site.Heads).MatMul(keys).Reshape(rows.Size(0), -1, channels);
+        return ScaledDotProduct.SplitHeads(rows, _site.Heads).MatMul(keys).Reshape(rows.Size(0), -1, channels).Transpose(1, 2).Contiguous();
     }
 
     /// <summary>Enhances each instance's image features.</summary>
@@ -68,7 +68,7 @@ internal sealed class AttributeEnhancement
     /// <param name="picture">The normalised image of each active scene, [A, pixels, C].</param>
     /// <param name="disentangled">Masked R_k, [S, L, C].</param>
     /// <param name="sceneOfInstance">Active scene of each instance, int64 [S].</param>
-    /// <param name="closedKeys">-inf at entries outside an instance's region, [S, 1, 1, L], or null.</param>
+    /// <param name="closedKeys">-inf at entries outside an instance's region, [S, L, 1], or null.</param>
     /// <param name="trace">Receives F_k; null records nothing.</param>
     /// <returns>[S, L, C].</returns>
     public Tensor Forward(Tensor query, Tensor normalised, Tensor picture, Tensor disentangled, Tensor sceneOfInstance, Tensor? closedKeys, LayoutTrace? trace)
@@ -82,9 +82,11 @@ internal sealed class AttributeEnhancement
         Tensor values = ScaledDotProduct.SplitHeads(_toValue.Forward(source), _site.Heads);
         Tensor? closed = _source == AttributeSource.Tokens ? null : closedKeys;
         long[] shape = source.Shape;
-        Tensor scores = query.Bmm(source.Transpose(1, 2)).Reshape(shape[0], _site.Heads, -1, shape[1]);
+        // A row per key, with the queries of all heads: the softmax runs across the rows in whole vectors.
+        Tensor scores = source.Bmm(query);
         // In place is safe under autograd too: a product's gradient needs its factors, not its result.
-        Tensor attended = (closed is null ? scores : scores.AddInPlace(closed)).Softmax(-1).MatMul(values);
+        Tensor shares = (closed is null ? scores : scores.AddInPlace(closed)).Softmax(1).Reshape(shape[0], shape[1], _site.Heads, -1).Transpose(1, 2);
+        Tensor attended = values.Transpose(2, 3).MatMul(shares).Transpose(2, 3);
         if (!_isMap)
         {
             attended = ScaledDotProduct.Attend(ScaledDotProduct.SplitHeads(normalised, _site.Heads), attended, attended);
