@@ -26,31 +26,44 @@ internal sealed class ChannelGate
 }
 
 /// <summary>CBAM's spatial gate: sigmoid of a 7x7 convolution over [maximum, mean] of the channels.</summary>
-/// <remarks>On a small grid libtorch's convolution of two planes costs more than a product with its whole matrix, which does not change over the steps.</remarks>
+/// <remarks>
+/// libtorch's convolution of two planes costs as much as many products, so on a CPU it is one: a row of results depends on seven rows of
+/// statistics by a matrix that does not change over the steps and is small enough to stay in cache.
+/// </remarks>
 internal sealed class SpatialGate
 {
     private const int Kernel = 7;
+    private const int Margin = Kernel / 2;
     private const int Planes = 2;
-    private const int MatrixUpTo = 256;
+    private const int WidestMatrix = 64;
 
     private readonly Conv2d _convolution;
 
     public SpatialGate(Weights weights) =>
-        _convolution = new Conv2d(weights / "SpatialGate" / "spatial" / "conv", Planes, 1, Kernel, padding: Kernel / 2, bias: false);
+        _convolution = new Conv2d(weights / "SpatialGate" / "spatial" / "conv", Planes, 1, Kernel, padding: Margin, bias: false);
 
-    /// <summary>The convolution's matrix on a grid, [h * w * columns, h * w]; null where the convolution is better, or learns.</summary>
-    /// <param name="height">Of the grid.</param>
+    /// <summary>From seven rows of statistics to a row of results, [7 * w * columns, w]; null where the convolution is better, or learns.</summary>
     /// <param name="width">Of the grid.</param>
     /// <param name="columns">Of what <see cref="Forward"/> is given.</param>
-    public Tensor? Bind(int height, int width, int columns)
+    public Tensor? Bind(int width, int columns)
     {
         Tensor weight = _convolution.Weight;
-        int pixels = height * width;
-        if (pixels > MatrixUpTo || !weight.Device.IsCpu || weight.RequiresGrad)
+        if (width > WidestMatrix || !weight.Device.IsCpu || weight.RequiresGrad)
         {
             return null;
         }
-        return Tensor.From<float>(Matrix(weight.To(DType.Float32).ToArray<float>(), height, width, columns), (long)pixels * columns, pixels).To(weight.DType);
+        float[] kernel = weight.To(DType.Float32).ToArray<float>();
+        var matrix = new float[Kernel * width * columns * width];
+        for (int i = 0; i < kernel.Length; i++)
+        {
+            (int plane, int row, int column) = (i / (Kernel * Kernel), i / Kernel % Kernel, i % Kernel);
+            for (int to = Math.Max(0, Margin - column); to < Math.Min(width, width + Margin - column); to++)
+            {
+                int from = to + column - Margin;
+                matrix[(((((row * width) + from) * columns) + plane) * width) + to] = kernel[i];
+            }
+        }
+        return Tensor.From<float>(matrix, (long)Kernel * width * columns, width).To(weight.DType);
     }
 
     /// <summary>Gates [n, pixels].</summary>
@@ -61,30 +74,16 @@ internal sealed class SpatialGate
     public Tensor Forward(Tensor statistics, Tensor? matrix, int height, int width)
     {
         long[] shape = statistics.Shape;
-        Tensor gates = matrix is not null
-            ? statistics.Reshape(shape[0], -1).MatMul(matrix)
-            : _convolution.Forward(statistics.Reshape(shape[0], height, width, shape[2]).Permute(0, 3, 1, 2).Narrow(1, 0, Planes)).Reshape(shape[0], shape[1]);
-        return gates.Sigmoid();
-    }
-
-    private static float[] Matrix(ReadOnlySpan<float> kernel, int height, int width, int columns)
-    {
-        int pixels = height * width;
-        var matrix = new float[pixels * columns * pixels];
-        for (int i = 0; i < kernel.Length; i++)
+        (long count, long pixels, long columns) = (shape[0], shape[1], shape[2]);
+        if (matrix is null)
         {
-            int plane = i / (Kernel * Kernel);
-            int down = (i / Kernel % Kernel) - (Kernel / 2);
-            int right = (i % Kernel) - (Kernel / 2);
-            for (int y = Math.Max(0, -down); y < Math.Min(height, height - down); y++)
-            {
-                for (int x = Math.Max(0, -right); x < Math.Min(width, width - right); x++)
-                {
-                    int from = ((y + down) * width) + x + right;
-                    matrix[(((from * columns) + plane) * pixels) + (y * width) + x] = kernel[i];
-                }
-            }
+            Tensor planes = statistics.Reshape(count, height, width, columns).Permute(0, 3, 1, 2).Narrow(1, 0, Planes);
+            return _convolution.Forward(planes).Reshape(count, pixels).Sigmoid();
         }
-        return matrix;
+        long row = width * columns;
+        Tensor margin = Tensor.Zeros([count, (long)Margin * width, columns], statistics.DType, statistics.Device);
+        Tensor rows = Tensor.Cat([margin, statistics, margin], 1);
+        Tensor windows = rows.AsStrided([count, height, Kernel * row], [(height + (2 * Margin)) * row, row, 1], 0);
+        return windows.MatMul(matrix).Reshape(count, pixels).Sigmoid();
     }
 }

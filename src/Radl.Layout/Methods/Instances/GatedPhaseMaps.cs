@@ -42,7 +42,7 @@ internal sealed class GatedPhaseMaps : PhaseMaps
             kernel.Narrow(1, 0, _channels).Transpose(0, 1).Contiguous(),
             _bias1 + (grid.MaskColumn * kernel.Select(1, _channels)),
             Tensor.Cat([mean, _convolution2.Reshape(_channels, 1)], 1),
-            _spatialGate.Bind(grid.Regions.Height, grid.Regions.Width, Statistics));
+            _spatialGate.Bind(grid.Regions.Width, Statistics));
     }
 
     /// <inheritdoc/>

@@ -29,7 +29,7 @@ internal sealed class SemanticInstanceFusion
         _maps.Bind(grid),
         grid.RelationSlots is null ? grid.SlotOffset : grid.SlotOffset + (grid.RelationSlots * _relationBias!),
         Tensor.Zeros([1, _channels], grid.SlotOffset.DType, grid.SlotOffset.Device),
-        _phaseSpatialGate.Bind(grid.Regions.Height, grid.Regions.Width, columns: 2));
+        _phaseSpatialGate.Bind(grid.Regions.Width, columns: 2));
 
     /// <summary>Fuses.</summary>
     /// <param name="full">The whole-picture phases in the plan's order, each [A, pixels, C].</param>

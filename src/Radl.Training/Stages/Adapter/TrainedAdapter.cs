@@ -26,7 +26,8 @@ internal static class TrainedAdapter
         {
             LayoutMethods.Radl => RadlAdapter.Create(config.Radl ?? Radl(unet), config.Seed, dtype, device),
             LayoutMethods.Migc => MigcAdapter.Create(config.Migc ?? Migc(unet), config.Seed, dtype, device),
-            LayoutMethods.Gligen => GligenAdapter.Create(config.Gligen ?? (GligenConfig.For(unet) with { PositionHidden = PositionHidden }), config.Seed, dtype, device),
+            LayoutMethods.Gligen => GligenAdapter.Create(
+                config.Gligen ?? (GligenConfig.For(unet) with { PositionHidden = PositionHidden }), config.Seed, dtype, device, config.GateStart),
             _ => throw new NotSupportedException($"adapter method '{config.Method}' is not known: {LayoutMethods.Radl}, {LayoutMethods.Migc} and {LayoutMethods.Gligen} are"),
         };
 
