@@ -113,6 +113,19 @@ public sealed class PageTests(StudioFixture studio, ITestOutputHelper output) : 
         await ScreenshotAsync(string.Create(CultureInfo.InvariantCulture, $"studio-{width}"));
     }
 
+    [Theory]
+    [InlineData(1280)]
+    [InlineData(1440)]
+    [InlineData(1920)]
+    public async Task The_canvas_stays_where_it_is_when_the_brush_is_taken(int width)
+    {
+        await Page.SetViewportSizeAsync(width, 900);
+        float? before = (await Page.Locator("#board").BoundingBoxAsync())?.Y;
+        await Button("Mask").ClickAsync();
+        await Assertions.Expect(Page.Locator("#brush")).ToBeVisibleAsync();
+        Assert.Equal(before, (await Page.Locator("#board").BoundingBoxAsync())?.Y);
+    }
+
     [Fact]
     public async Task The_help_lists_the_shortcuts()
     {
