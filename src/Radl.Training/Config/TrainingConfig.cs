@@ -143,13 +143,6 @@ public sealed record TrainingConfig
     /// </summary>
     [Range(0, 1)]
     public double EmptyLayouts { get; set; } = 0.1;
-
-    /// <summary>
-    /// For method <c>gligen</c>: where the attention's gates begin, as alpha of tanh(alpha). At 0, as published, a fresh adapter changes nothing and learns next to
-    /// nothing at first, since what a closed gate lets through is also the gradient behind it.
-    /// </summary>
-    [Range(-2.0, 2.0)]
-    public double GateStart { get; set; }
 }
 
 /// <summary>Weights of the codec's losses.</summary>

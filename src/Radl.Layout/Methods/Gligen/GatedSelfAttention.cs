@@ -45,9 +45,6 @@ public sealed class GatedSelfAttention
         _norm2 = new LayerNorm(weights / "norm2", channels);
     }
 
-    /// <summary>Alpha of the attention's gate, a scalar.</summary>
-    internal Tensor AttentionGate => _attentionGate;
-
     /// <summary>Type of the parameters.</summary>
     public DType DType => _toOut.Weight.DType;
 

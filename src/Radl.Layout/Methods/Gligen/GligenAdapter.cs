@@ -56,21 +56,9 @@ public sealed class GligenAdapter : LayoutAdapter
         return (int)(share * timesteps);
     }
 
-    /// <summary>A fresh adapter for training: with its gates at zero the model is as it was.</summary>
-    /// <param name="config">What the adapter is.</param>
-    /// <param name="seed">Of the parameters.</param>
-    /// <param name="dtype">Their type.</param>
-    /// <param name="device">Where they go.</param>
-    /// <param name="gateStart">Where the attention's gates begin, as alpha of tanh(alpha).</param>
-    public static GligenAdapter Create(GligenConfig config, ulong seed, DType dtype = DType.Float32, Device? device = null, double gateStart = 0)
-    {
-        var adapter = new GligenAdapter(Weights.From(new FreshWeights(seed), dtype, device), config);
-        foreach ((_, GatedSelfAttention fuser) in adapter.Fusers)
-        {
-            fuser.AttentionGate.FillInPlace(gateStart);
-        }
-        return adapter;
-    }
+    /// <summary>A fresh adapter for training: its gates are zero, so that the model is as it was.</summary>
+    public static GligenAdapter Create(GligenConfig config, ulong seed, DType dtype = DType.Float32, Device? device = null) =>
+        new(Weights.From(new FreshWeights(seed), dtype, device), config);
 
     /// <summary>Opens a folder that must hold a GLIGEN adapter; see <see cref="LayoutAdapter.Open"/>.</summary>
     public static new GligenAdapter Open(string folder, DType? dtype = null, Device? device = null, bool trainable = false)

@@ -26,8 +26,7 @@ internal static class TrainedAdapter
         {
             LayoutMethods.Radl => RadlAdapter.Create(config.Radl ?? Radl(unet), config.Seed, dtype, device),
             LayoutMethods.Migc => MigcAdapter.Create(config.Migc ?? Migc(unet), config.Seed, dtype, device),
-            LayoutMethods.Gligen => GligenAdapter.Create(
-                config.Gligen ?? (GligenConfig.For(unet) with { PositionHidden = PositionHidden }), config.Seed, dtype, device, config.GateStart),
+            LayoutMethods.Gligen => GligenAdapter.Create(config.Gligen ?? (GligenConfig.For(unet) with { PositionHidden = PositionHidden }), config.Seed, dtype, device),
             _ => throw new NotSupportedException($"adapter method '{config.Method}' is not known: {LayoutMethods.Radl}, {LayoutMethods.Migc} and {LayoutMethods.Gligen} are"),
         };
 

@@ -30,20 +30,6 @@ public sealed class GligenStageTests : TensorTest
         Assert.True(File.Exists(Path.Combine(Folder, "model", "adapters", "gligen", "adapter.safetensors")));
     }
 
-    [Fact]
-    public void The_gates_of_the_attention_begin_where_the_config_says()
-    {
-        TinyRuns.MakeModel(Folder);
-        using var scope = TensorScope.Enter();
-        using ITrainingStage stage = TrainingStages.Create(TinyRuns.Adapter(Folder, method: "gligen") with { GateStart = 0.5, EmptyLayouts = 0 });
-        foreach ((string name, Tensor gate) in stage.Parameters.Where(pair => IsGate(pair.Key)))
-        {
-            Assert.Equal(name.EndsWith(".alpha_attn", StringComparison.Ordinal) ? 0.5 : 0, gate.Item());
-        }
-        // Open from the start, all that stands before the gates learns in the first step.
-        Assert.Contains(FirstLayer, Moved(stage));
-    }
-
     [Theory]
     [InlineData(0, false)]
     [InlineData(1, true)]
