@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Radl.Diffusion.Config;
+using Radl.Diffusion.Models;
 using Radl.Diffusion.Schedulers;
 using Radl.Diffusion.Tokenizer;
 using Radl.Torch;
@@ -10,17 +11,6 @@ namespace Radl.Benchmarking.Models;
 /// <summary>A model folder with a measured model's weights, to time opening it.</summary>
 internal static class RandomModelFolder
 {
-    private const string Index = """
-        {
-          "_class_name": "StableDiffusionPipeline",
-          "scheduler": ["diffusers", "EulerDiscreteScheduler"],
-          "text_encoder": ["transformers", "CLIPTextModel"],
-          "tokenizer": ["transformers", "CLIPTokenizer"],
-          "unet": ["diffusers", "UNet2DConditionModel"],
-          "vae": ["diffusers", "AutoencoderKL"]
-        }
-        """;
-
     /// <summary>Writes it, every tensor in the type that the model holds it in.</summary>
     public static void Write(string folder, BenchModel model)
     {
@@ -28,9 +18,7 @@ internal static class RandomModelFolder
         Save(folder, "text_encoder", "model", model.TextEncoder.Parameters, model.TextEncoder.Config, DiffusionJson.Default.ClipTextConfig);
         Save(folder, "unet", "diffusion_pytorch_model", model.Unet.Parameters, model.Unet.Config, DiffusionJson.Default.UNetConfig);
         Save(folder, "vae", "diffusion_pytorch_model", model.Vae.Parameters, model.Vae.Config, DiffusionJson.Default.VaeConfig);
-        Directory.CreateDirectory(Path.Combine(folder, "scheduler"));
-        File.WriteAllText(Path.Combine(folder, "scheduler", "scheduler_config.json"), SchedulerConfig.StableDiffusion.ToJson());
-        File.WriteAllText(Path.Combine(folder, "model_index.json"), Index);
+        ModelIndex.Write(folder, SchedulerConfig.StableDiffusion);
     }
 
     private static void Save<T>(string folder, string component, string file, IReadOnlyDictionary<string, Tensor> weights, T config, JsonTypeInfo<T> type)

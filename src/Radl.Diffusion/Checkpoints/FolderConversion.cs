@@ -83,9 +83,7 @@ public static class FolderConversion
             string given = Path.Combine(tokenizer, name);
             File.WriteAllText(Path.Combine(words, name), File.Exists(given) ? File.ReadAllText(given) : content);
         }
-        Directory.CreateDirectory(Path.Combine(folder, "scheduler"));
-        File.WriteAllText(Path.Combine(folder, "scheduler", "scheduler_config.json"), SchedulerConfig.StableDiffusion.ToJson());
-        File.WriteAllText(Path.Combine(folder, "model_index.json"), Index);
+        ModelIndex.Write(folder, SchedulerConfig.StableDiffusion);
         _ = new ModelFolder(folder);
     }
 
@@ -137,16 +135,4 @@ public static class FolderConversion
 
             """),
     ];
-
-    private const string Index = """
-        {
-          "_class_name": "StableDiffusionPipeline",
-          "scheduler": ["diffusers", "PNDMScheduler"],
-          "text_encoder": ["transformers", "CLIPTextModel"],
-          "tokenizer": ["transformers", "CLIPTokenizer"],
-          "unet": ["diffusers", "UNet2DConditionModel"],
-          "vae": ["diffusers", "AutoencoderKL"]
-        }
-
-        """;
 }

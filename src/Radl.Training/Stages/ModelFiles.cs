@@ -1,7 +1,5 @@
-using System.Text;
 using System.Text.Json;
 using Radl.Diffusion.Config;
-using Radl.Diffusion.Schedulers;
 using Radl.Diffusion.TextEncoder;
 using Radl.Diffusion.UNet;
 using Radl.Diffusion.Vae;
@@ -53,29 +51,6 @@ public static class ModelFiles
     /// <summary>Writes the text encoder in bf16.</summary>
     public static void SaveText(string model, ClipTextConfig config, IEnumerable<KeyValuePair<string, Tensor>> weights) =>
         Save(Path.Combine(model, "text_encoder"), TextFile, weights, JsonSerializer.SerializeToUtf8Bytes(config, DiffusionJson.Default.ClipTextConfig));
-
-    /// <summary>Writes the scheduler's config and the index of components.</summary>
-    public static void SaveIndex(string model, SchedulerConfig scheduler)
-    {
-        ArgumentNullException.ThrowIfNull(scheduler);
-        string folder = Path.Combine(model, "scheduler");
-        Directory.CreateDirectory(folder);
-        AtomicFile.Write(Path.Combine(folder, "scheduler_config.json"), Encoding.UTF8.GetBytes(scheduler.ToJson()));
-        // Above it instances outgrow their boxes once the control has ended.
-        const string Index = """
-            {
-              "_class_name": "StableDiffusionPipeline",
-              "guidance_scale": 3.0,
-              "scheduler": ["diffusers", "EulerDiscreteScheduler"],
-              "text_encoder": ["transformers", "CLIPTextModel"],
-              "tokenizer": ["transformers", "CLIPTokenizer"],
-              "unet": ["diffusers", "UNet2DConditionModel"],
-              "vae": ["diffusers", "AutoencoderKL"]
-            }
-
-            """;
-        AtomicFile.Write(Path.Combine(model, "model_index.json"), Encoding.UTF8.GetBytes(Index));
-    }
 
     private static Weights Open(string path, DType dtype, Device device, bool trainable)
     {

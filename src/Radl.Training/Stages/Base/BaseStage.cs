@@ -1,3 +1,4 @@
+using Radl.Diffusion.Models;
 using Radl.Diffusion.Schedulers;
 using Radl.Diffusion.TextEncoder;
 using Radl.Diffusion.Tokenizer;
@@ -19,6 +20,8 @@ public sealed class BaseStage : ITrainingStage
 {
     private const int SceneSize = 128;
     private const int CropSize = 64;
+    // Above it instances outgrow their boxes once the control has ended.
+    private const double UsualGuidance = 3;
 
     // Streams of the seed that must not repeat each other.
     private const ulong TimeStream = 0x54494D45;
@@ -137,7 +140,7 @@ public sealed class BaseStage : ITrainingStage
     {
         ModelFiles.SaveUnet(_config.Model, _unet.Config, Below(weights, "unet."));
         ModelFiles.SaveText(_config.Model, _text.Config, Below(weights, "text_encoder."));
-        ModelFiles.SaveIndex(_config.Model, _scheduler);
+        ModelIndex.Write(_config.Model, _scheduler, UsualGuidance);
     }
 
     /// <inheritdoc/>
