@@ -41,6 +41,19 @@ internal sealed class PicturePages(SuiteResults results, IReadOnlyList<StudyRow>
         }
     }
 
+    /// <summary>One page for rows of several sets: the first scene of each set.</summary>
+    /// <param name="id">Short name.</param>
+    /// <param name="title">Its heading.</param>
+    public PictureTable FirstOfEachSet(string id, string title)
+    {
+        IGrouping<string, StudyRow>[] sets = [.. _rows.GroupBy(row => row.Tasks[0].Set.Name, StringComparer.Ordinal)];
+        return new PictureTable(
+            id,
+            title,
+            [.. sets[0].Select(row => row.Label.Split(',')[0])],
+            [.. sets.Select(set => new PictureRow(set.First().Label.Split(", ")[1], [.. set.Select(row => Cell(row.Tasks[0], 0))]))]);
+    }
+
     private static bool IsComplete(SceneResult scene) => scene.Reading.Asked.Instances.All(instance => instance.Success);
 
     private static bool IsRelationRight(SceneResult scene) => scene.Reading.Asked.Relations.All(relation => relation.Right);

@@ -33,6 +33,7 @@ public static class SuiteReport
         PictureTable[] pages =
         [
             .. studies.Where(study => study.Scoring == Scoring.Position).SelectMany(study => new PicturePages(results, study.Rows).Pages()),
+            .. studies.Where(study => study.Scoring == Scoring.Crowds).Select(study => new PicturePages(results, study.Rows).FirstOfEachSet($"{study.Id}-shown", study.Title)),
             .. more,
         ];
         if (pages.Length > 0)

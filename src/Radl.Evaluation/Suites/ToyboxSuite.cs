@@ -102,8 +102,10 @@ public sealed record ToyboxSuite
                from count in CrowdCounts
                let set = SceneSets.Crowds(count, CrowdScenes)
                select new StudyRow(FormattableString.Invariant($"{method.Title}, {count} instances"), method.Tasks(set, Sampling)),
-            .. CrowdCounts.Select(count => new StudyRow(
-                FormattableString.Invariant($"Drawn, {count} instances"), [new GenerationTask(SceneSets.Crowds(count, CrowdScenes), Arm.Drawn)]) { Kind = RowKind.Ceiling }),
+            .. from ceiling in (IEnumerable<(string Label, Arm Arm)>)[("Drawn", Arm.Drawn), ("Drawn through the codec", Arm.Codec)]
+               from count in CrowdCounts
+               let set = SceneSets.Crowds(count, CrowdScenes)
+               select new StudyRow(FormattableString.Invariant($"{ceiling.Label}, {count} instances"), [new GenerationTask(set, ceiling.Arm)]) { Kind = RowKind.Ceiling },
         ])
         {
             Notes =

@@ -49,6 +49,17 @@ public sealed class ToyboxSuiteTests(EngineTest.TinyModel model) : EngineTest(mo
     }
 
     [Fact]
+    public void Crowds_are_shown_number_by_number_beside_what_was_drawn()
+    {
+        IReadOnlyList<Study> studies = Suite().Of("open");
+        SuiteResults results = Run("out", studies)!;
+        PictureTable shown = SuiteReport.Of("Tiny", [], studies, results, []).Sections.SelectMany(section => section.Pictures).Single();
+        Assert.Equal(["Stable Diffusion", "RaDL", "Drawn"], shown.Columns);
+        Assert.Equal(["6 instances", "8 instances", "10 instances", "15 instances", "20 instances"], shown.Rows.Select(row => row.Caption));
+        Assert.All(shown.Rows, row => Assert.StartsWith($"{row.Caption.Split(' ')[0]} of {row.Caption.Split(' ')[0]} in place", row.Cells[2].Verdict, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Shards_report_what_a_whole_run_reports()
     {
         IReadOnlyList<Study> studies = Suite().Of("tables");
