@@ -98,10 +98,7 @@ public sealed record ToyboxSuite
         MethodChoice proposed = Proposed();
         yield return new Study("crowds", "Crowds", Scoring.Crowds,
         [
-            .. from method in Methods
-               from count in CrowdCounts
-               let set = SceneSets.Crowds(count, CrowdScenes)
-               select new StudyRow(FormattableString.Invariant($"{method.Title}, {count} instances"), method.Tasks(set, Sampling)),
+            .. CrowdRows(Methods, Sampling),
             .. from ceiling in (IEnumerable<(string Label, Arm Arm)>)[("Drawn", Arm.Drawn), ("Drawn through the codec", Arm.Codec)]
                from count in CrowdCounts
                let set = SceneSets.Crowds(count, CrowdScenes)
@@ -114,6 +111,12 @@ public sealed record ToyboxSuite
                 "Beyond eight instances colours repeat. Time is of one step of a batch of four by one worker, mean over steps with and without control, so it also tells how busy the machine was; memory is the largest resident memory of the process, weights included, in the order in which the rows were drawn.",
             ],
         };
+        string all = FormattableString.Invariant($"-control-{Sampling.Steps}");
+        IEnumerable<MethodChoice> adapters = Methods.Where(method => method.Adapters.Count > 0).Select(method => method with { ControlSteps = null });
+        yield return new Study("crowds-controlled", "Crowds, control in all steps", Scoring.Crowds, [.. CrowdRows(adapters, Sampling with { ControlSteps = Sampling.Steps }, all)])
+        {
+            Notes = ["The same scenes and noise; no step is left to the prompt alone."],
+        };
         yield return new Study("prepositions", "Prepositions for verbs", Scoring.Relations, [.. PrepositionRows(proposed)])
         {
             Notes =
@@ -122,6 +125,12 @@ public sealed record ToyboxSuite
             ],
         };
     }
+
+    private IEnumerable<StudyRow> CrowdRows(IEnumerable<MethodChoice> methods, SamplingChoices sampling, string suffix = "") =>
+        from method in methods
+        from count in CrowdCounts
+        let set = SceneSets.Crowds(count, CrowdScenes)
+        select new StudyRow(FormattableString.Invariant($"{method.Title}, {count} instances"), method.Tasks(set, sampling, suffix));
 
     private IEnumerable<StudyRow> PrepositionRows(MethodChoice proposed)
     {

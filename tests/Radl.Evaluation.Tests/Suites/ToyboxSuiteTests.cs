@@ -53,9 +53,12 @@ public sealed class ToyboxSuiteTests(EngineTest.TinyModel model) : EngineTest(mo
     {
         IReadOnlyList<Study> studies = Suite().Of("open");
         SuiteResults results = Run("out", studies)!;
-        PictureTable shown = SuiteReport.Of("Tiny", [], studies, results, []).Sections.SelectMany(section => section.Pictures).Single();
+        PictureTable shown = SuiteReport.Of("Tiny", [], studies, results, []).Sections.SelectMany(section => section.Pictures).First();
         Assert.Equal(["Stable Diffusion", "RaDL", "Drawn"], shown.Columns);
         Assert.Equal(["6 instances", "8 instances", "10 instances", "15 instances", "20 instances"], shown.Rows.Select(row => row.Caption));
+        // What is controlled throughout are the adapters, by the sampling's steps and no share of their own.
+        Study controlled = studies.Single(study => study.Id == "crowds-controlled");
+        Assert.All(controlled.Rows, row => Assert.Equal(("radl-control-2", 2), (row.Tasks[0].Arm.Name, row.Tasks[0].Arm.Sampling.ControlSteps)));
         Assert.All(shown.Rows, row => Assert.StartsWith($"{row.Caption.Split(' ')[0]} of {row.Caption.Split(' ')[0]} in place", row.Cells[2].Verdict, StringComparison.Ordinal));
     }
 
