@@ -9,7 +9,7 @@ namespace Radl.Evaluation.Suites;
 /// <param name="results">What the pictures showed.</param>
 public sealed class StudyScorer(SuiteResults results)
 {
-    /// <summary>The tables of a study: its figures with the paper's below, and where the paper has such a table, the differences between methods.</summary>
+    /// <summary>The tables of a study: its figures with the paper's below, and where the paper has such a table, or the rows are crowds, the differences between methods.</summary>
     public IEnumerable<ReportTable> Tables(Study study)
     {
         ArgumentNullException.ThrowIfNull(study);
@@ -21,21 +21,34 @@ public sealed class StudyScorer(SuiteResults results)
         {
             Notes = paper.Length == 0 ? study.Notes : [.. study.Notes, $"The paper's rows: {PaperTables.Source}."],
         };
-        StudyRow[] measured = [.. study.Rows.Where(row => row.Kind == RowKind.Measured && row.Tasks.Count > 0)];
-        if (paper.Length > 0 && measured.Length > 1)
+        (StudyRow, StudyRow)[] pairs = [.. Pairs(study, paper.Length > 0)];
+        if (pairs.Length > 0)
         {
+            // Seconds and bytes have no interval; where the paper has no such column either, their difference says nothing.
+            Metric[] compared = [.. metrics.Where(metric => paper.Length > 0 || metric.HasInterval)];
             yield return new ReportTable(
                 study.Id + "-differences",
                 $"{study.Title}, differences",
-                [.. columns.Select(column => column with { IsPlotted = false })],
-                [.. InParallel([.. measured[..^1].Reverse()], other => Difference(measured[^1], other, metrics)), .. PaperRows.Differences(study.Scoring, keys)])
+                [.. compared.SelectMany(metric => metric.Columns).Select(column => column with { IsPlotted = false })],
+                [.. InParallel(pairs, pair => Difference(pair.Item1, pair.Item2, compared)), .. PaperRows.Differences(study.Scoring, keys)])
             {
                 Notes = ["Differences on the same scenes, drawn together, in points of each column. An interval without 0 is a difference that chance alone would hardly make."],
             };
         }
     }
 
-    private static IEnumerable<ReportRow> InParallel(IReadOnlyList<StudyRow> rows, Func<StudyRow, ReportRow> make) => rows.AsParallel().AsOrdered().Select(make);
+    // The last method against each other one, the nearest first; crowds by their number.
+    private static IEnumerable<(StudyRow Last, StudyRow Other)> Pairs(Study study, bool isInPaper)
+    {
+        StudyRow[] measured = [.. study.Rows.Where(row => row.Kind == RowKind.Measured && row.Tasks.Count > 0)];
+        return study.Scoring == Scoring.Crowds ? measured.GroupBy(row => row.Tasks[0].Set.Name, StringComparer.Ordinal).SelectMany(set => OfLast([.. set]))
+            : isInPaper ? OfLast(measured)
+            : [];
+
+        static IEnumerable<(StudyRow, StudyRow)> OfLast(StudyRow[] rows) => rows.SkipLast(1).Reverse().Select(other => (rows[^1], other));
+    }
+
+    private static IEnumerable<ReportRow> InParallel<T>(IReadOnlyList<T> rows, Func<T, ReportRow> make) => rows.AsParallel().AsOrdered().Select(make);
 
     private ReportRow Row(StudyRow row, IReadOnlyList<Metric> metrics, int columns)
     {

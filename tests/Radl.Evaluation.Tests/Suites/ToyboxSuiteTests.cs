@@ -56,6 +56,9 @@ public sealed class ToyboxSuiteTests(EngineTest.TinyModel model) : EngineTest(mo
         PictureTable shown = SuiteReport.Of("Tiny", [], studies, results, []).Sections.SelectMany(section => section.Pictures).First();
         Assert.Equal(["Stable Diffusion", "RaDL", "Drawn"], shown.Columns);
         Assert.Equal(["6 instances", "8 instances", "10 instances", "15 instances", "20 instances"], shown.Rows.Select(row => row.Caption));
+        ReportTable differences = new StudyScorer(results).Tables(studies[0]).Last();
+        Assert.Equal(["RaDL, 6 instances - Stable Diffusion, 6 instances", "RaDL, 8 instances - Stable Diffusion, 8 instances"], differences.Rows.Take(2).Select(row => row.Label));
+        Assert.Equal(["success", "miou", "category"], differences.Columns.Select(column => column.Key));
         // What is controlled throughout are the adapters, by the sampling's steps and no share of their own.
         Study controlled = studies.Single(study => study.Id == "crowds-controlled");
         Assert.All(controlled.Rows, row => Assert.Equal(("radl-control-2", 2), (row.Tasks[0].Arm.Name, row.Tasks[0].Arm.Sampling.ControlSteps)));
