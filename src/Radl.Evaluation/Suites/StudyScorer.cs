@@ -9,7 +9,7 @@ namespace Radl.Evaluation.Suites;
 /// <param name="results">What the pictures showed.</param>
 public sealed class StudyScorer(SuiteResults results)
 {
-    /// <summary>The tables of a study: its figures with the paper's below, and where the paper has such a table, or the rows are crowds, the differences between methods.</summary>
+    /// <summary>The tables of a study: its figures with the paper's below, and but for prepositions the differences between its rows.</summary>
     public IEnumerable<ReportTable> Tables(Study study)
     {
         ArgumentNullException.ThrowIfNull(study);
@@ -37,13 +37,16 @@ public sealed class StudyScorer(SuiteResults results)
         }
     }
 
-    // The last method against each other one, the nearest first; crowds by their number.
-    private static IEnumerable<(StudyRow Last, StudyRow Other)> Pairs(Study study, bool isInPaper)
+    // The last method against each other one, the nearest first; crowds by their number. Each variant against the method as it is.
+    private static IEnumerable<(StudyRow One, StudyRow Other)> Pairs(Study study, bool isInPaper)
     {
         StudyRow[] measured = [.. study.Rows.Where(row => row.Kind == RowKind.Measured && row.Tasks.Count > 0)];
-        return study.Scoring == Scoring.Crowds ? measured.GroupBy(row => row.Tasks[0].Set.Name, StringComparer.Ordinal).SelectMany(set => OfLast([.. set]))
-            : isInPaper ? OfLast(measured)
-            : [];
+        return study.Scoring switch
+        {
+            Scoring.Crowds => measured.GroupBy(row => row.Tasks[0].Set.Name, StringComparer.Ordinal).SelectMany(set => OfLast([.. set])),
+            Scoring.Variants => measured.Skip(1).Select(row => (row, measured[0])),
+            _ => isInPaper ? OfLast(measured) : [],
+        };
 
         static IEnumerable<(StudyRow, StudyRow)> OfLast(StudyRow[] rows) => rows.SkipLast(1).Reverse().Select(other => (rows[^1], other));
     }

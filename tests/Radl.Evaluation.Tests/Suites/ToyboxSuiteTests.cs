@@ -85,6 +85,17 @@ public sealed class ToyboxSuiteTests(EngineTest.TinyModel model) : EngineTest(mo
     }
 
     [Fact]
+    public void Each_variant_differs_from_the_method_as_it_is()
+    {
+        IReadOnlyList<Study> studies = Suite().Of("ablations");
+        ReportTable[] tables = [.. new StudyScorer(Run("out", studies)!).Tables(studies[0])];
+        ReportRow[] rows = [.. tables[0].Rows.Where(row => row.Kind == ReportRowKind.Measured)];
+        Assert.Equal(rows.Skip(1).Select(row => $"{row.Label} - {rows[0].Label}"), tables[1].Rows.Select(row => row.Label));
+        Assert.Equal(
+            rows.Skip(1).Select(row => Cell(tables[0], row, "miou") - Cell(tables[0], rows[0], "miou")), tables[1].Rows.Select(row => Cell(tables[1], row, "miou")), (x, y) => Math.Abs(x - y) < 1e-9);
+    }
+
+    [Fact]
     public void Every_variant_that_needs_a_training_has_its_config()
     {
         string[] needed = [.. Suite().Of("ablations")[0].Rows.Select(row => row.Absent?.Split('/')[^1]).OfType<string>()];
