@@ -13,17 +13,17 @@ public sealed class FoldedContext : IDisposable
     private readonly Tensor _scores;
     private readonly Tensor _results;
     private readonly Tensor _base;
-    private readonly Tensor? _closed;
+    private readonly Tensor? _offset;
     private readonly int _heads;
     private readonly int _tokens;
     private readonly bool _isKeysFirst;
 
-    private FoldedContext(Tensor scores, Tensor results, Tensor rest, Tensor? closed, int heads, int tokens, bool isKeysFirst)
+    private FoldedContext(Tensor scores, Tensor results, Tensor rest, Tensor? offset, int heads, int tokens, bool isKeysFirst)
     {
         _scores = scores;
         _results = results;
         _base = rest;
-        _closed = closed;
+        _offset = offset;
         _heads = heads;
         _tokens = tokens;
         _isKeysFirst = isKeysFirst;
@@ -90,6 +90,21 @@ public sealed class FoldedContext : IDisposable
         Tensor ByHead(Tensor projected) => projected.Reshape(batch * tokens, heads, width).Transpose(0, 1);
     }
 
+    /// <summary>
+    /// The same context for inputs in two parts, [x, g]: x + g W^T + b attends, and this product too is folded in. The current scope owns what is made; the
+    /// results are shared with this one.
+    /// </summary>
+    /// <param name="weight">W, [C, width of g].</param>
+    /// <param name="bias">b, [C].</param>
+    public FoldedContext WithBranch(Tensor weight, Tensor bias)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        ArgumentNullException.ThrowIfNull(bias);
+        Tensor scores = _isKeysFirst ? Tensor.Cat([_scores, _scores.MatMul(weight)], 2) : Tensor.Cat([_scores, weight.Transpose(0, 1).MatMul(_scores)], 1);
+        Tensor offset = _isKeysFirst ? _scores.MatMul(bias.Unsqueeze(1)) : bias.Unsqueeze(0).MatMul(_scores);
+        return new FoldedContext(scores, _results, _base, _offset is null ? offset : offset + _offset, _heads, _tokens, _isKeysFirst);
+    }
+
     /// <summary>[batch, n, C] to [batch, n, C], after the output projection.</summary>
     public Tensor Attend(Tensor hidden) => Apply(Shares(hidden));
 
@@ -109,7 +124,7 @@ public sealed class FoldedContext : IDisposable
         _scores.Keep();
         _results.Keep();
         _base.Keep();
-        _closed?.Keep();
+        _offset?.Keep();
         return this;
     }
 
@@ -118,7 +133,7 @@ public sealed class FoldedContext : IDisposable
     {
         _scores.Dispose();
         _results.Dispose();
-        _closed?.Dispose();
+        _offset?.Dispose();
         _base.Dispose();
     }
 
@@ -128,14 +143,15 @@ public sealed class FoldedContext : IDisposable
         ArgumentNullException.ThrowIfNull(hidden);
         if (IsPair)
         {
-            return hidden.Bmm(_scores).Sigmoid();
+            return (_offset is null ? hidden.Bmm(_scores) : _offset.AddBmm(hidden, _scores)).Sigmoid();
         }
         long[] shape = hidden.Shape;
         if (_isKeysFirst)
         {
-            return _scores.Bmm(hidden.Transpose(1, 2)).Reshape(shape[0], _heads, _tokens, shape[1]).Softmax(2);
+            Tensor rows = _offset is null ? _scores.Bmm(hidden.Transpose(1, 2)) : _offset.AddBmm(_scores, hidden.Transpose(1, 2));
+            return rows.Reshape(shape[0], _heads, _tokens, shape[1]).Softmax(2);
         }
-        Tensor scores = _closed is null ? hidden.Bmm(_scores) : _closed.AddBmm(hidden, _scores);
+        Tensor scores = _offset is null ? hidden.Bmm(_scores) : _offset.AddBmm(hidden, _scores);
         return scores.Reshape(shape[0], shape[1], _heads, -1).Softmax(-1);
     }
 

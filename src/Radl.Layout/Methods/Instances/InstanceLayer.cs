@@ -39,7 +39,7 @@ internal abstract class InstanceLayer
                 grid,
                 attention.Bind(conditions.Labels).Keep(),
                 BindRelation(conditions, batch, grid)?.Keep(),
-                _instances.Bind(conditions),
+                BindInstances(_instances.Bind(conditions)),
                 BindQuery(grid.Regions),
                 _layout?.Bind(),
                 _fusion.Bind(grid))
@@ -102,7 +102,6 @@ internal abstract class InstanceLayer
             trace.OpenKeys = (grid.ClosedKeys ?? grid.Mask.ZerosLike()).Eq(0).To(DType.UInt8).Reshape(-1, grid.PixelsPerInstance);
             trace.PromptAttention = batch.ActiveRows(prompts);
             trace.LabelAttention = labels;
-            trace.Enhanced = enhanced;
             trace.InstanceAttention = instance;
             trace.Instances = instances;
             trace.BackgroundPhase = background;
@@ -115,19 +114,30 @@ internal abstract class InstanceLayer
     /// <summary>What the enhancement keeps over the steps; null without one.</summary>
     protected virtual Tensor? BindQuery(RegionGrid grid) => null;
 
+    /// <summary>The instances' contexts, for what <see cref="Enhance"/> gives.</summary>
+    /// <param name="context">For the normalised image.</param>
+    protected virtual BoundContext BindInstances(BoundContext context) => context;
+
     /// <summary>The relation's text; null where no relation runs.</summary>
     protected virtual FoldedContext? BindRelation(LayoutConditions conditions, SceneBatch batch, PhaseGrid grid) => null;
 
     /// <summary>Weights of the fuser without parameters; null where it takes no part.</summary>
     protected virtual FuserWeights? BindFuser(SceneBatch batch, RegionGrid grid) => null;
 
-    /// <summary>The instance attention's query, [S, L, C].</summary>
+    /// <summary>The instance attention's input, [S, L, C], or as wide as the contexts of <see cref="BindInstances"/>.</summary>
     /// <param name="own">The normalised image at the instances' pixels, [S, L, C].</param>
     /// <param name="normalised">The normalised image, [A, pixels, C].</param>
     /// <param name="labels">Text cross-attention of each instance with its label, not yet masked, [S, L, C].</param>
     /// <param name="active">The layer's constants.</param>
-    /// <param name="trace">Receives what is computed on the way, or null.</param>
-    protected virtual Tensor Enhance(Tensor own, Tensor normalised, Tensor labels, BoundInstances active, LayoutTrace? trace) => own;
+    /// <param name="trace">Receives what is computed on the way and the enhanced image, [S, L, C], or null.</param>
+    protected virtual Tensor Enhance(Tensor own, Tensor normalised, Tensor labels, BoundInstances active, LayoutTrace? trace)
+    {
+        if (trace is not null)
+        {
+            trace.Enhanced = own;
+        }
+        return own;
+    }
 
     /// <summary>The instance phases, [S, L, C]: S_k = R_k M_k + I_k M_k, each with its strength.</summary>
     /// <param name="labels">R_k, [S, L, C].</param>

@@ -62,15 +62,18 @@ internal sealed class AttributeEnhancement
         return ScaledDotProduct.SplitHeads(rows, _site.Heads).MatMul(keys).Reshape(rows.Size(0), -1, channels).Transpose(1, 2).Contiguous();
     }
 
-    /// <summary>Enhances each instance's image features.</summary>
+    /// <summary>A context for what <see cref="Forward"/> gives: the output projection is folded into it.</summary>
+    public FoldedContext Fold(FoldedContext context) => context.WithBranch(_toOut.Weight, _toOut.Bias!);
+
+    /// <summary>Gathers what enhances each instance's image features: F^_k = X_k + F_k W_o + b is left to a context that <see cref="Fold"/> made.</summary>
     /// <param name="query">From <see cref="BindQuery"/>.</param>
     /// <param name="normalised">The normalised image at the instances' pixels, [S, L, C].</param>
     /// <param name="picture">The normalised image of each active scene, [A, pixels, C].</param>
     /// <param name="disentangled">Masked R_k, [S, L, C].</param>
     /// <param name="sceneOfInstance">Active scene of each instance, int64 [S].</param>
     /// <param name="closedKeys">-inf at entries outside an instance's region, [S, L, 1], or null.</param>
-    /// <param name="trace">Receives F_k; null records nothing.</param>
-    /// <returns>[S, L, C].</returns>
+    /// <param name="trace">Receives F_k and F^_k; null records nothing.</param>
+    /// <returns>[X_k, F_k], [S, L, 2 C].</returns>
     public Tensor Forward(Tensor query, Tensor normalised, Tensor picture, Tensor disentangled, Tensor sceneOfInstance, Tensor? closedKeys, LayoutTrace? trace)
     {
         Tensor source = _source switch
@@ -95,7 +98,8 @@ internal sealed class AttributeEnhancement
         if (trace is not null)
         {
             trace.Gathered = gathered;
+            trace.Enhanced = normalised + _toOut.Forward(gathered);
         }
-        return normalised + _toOut.Forward(gathered);
+        return Tensor.Cat([normalised, gathered], 2);
     }
 }

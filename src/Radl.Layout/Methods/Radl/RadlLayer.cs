@@ -54,6 +54,9 @@ internal sealed class RadlLayer : InstanceLayer
     protected override Tensor? BindQuery(RegionGrid grid) => _enhancement?.BindQuery(grid);
 
     /// <inheritdoc/>
+    protected override BoundContext BindInstances(BoundContext context) => _enhancement is null ? context : context with { Tokens = _enhancement.Fold(context.Tokens) };
+
+    /// <inheritdoc/>
     protected override FoldedContext? BindRelation(LayoutConditions conditions, SceneBatch batch, PhaseGrid grid)
     {
         if (_relation is null || (_config.Relation != RelationMode.Outside && !grid.Plan.HasRelation))
@@ -73,7 +76,7 @@ internal sealed class RadlLayer : InstanceLayer
     {
         if (_enhancement is null)
         {
-            return own;
+            return base.Enhance(own, normalised, labels, active, trace);
         }
         RegionGrid grid = active.Phases.Regions;
         if (trace is not null)
