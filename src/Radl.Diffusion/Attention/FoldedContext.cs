@@ -143,17 +143,17 @@ public sealed class FoldedContext : IDisposable
         ArgumentNullException.ThrowIfNull(hidden);
         if (IsPair)
         {
-            return (_offset is null ? hidden.Bmm(_scores) : _offset.AddBmm(hidden, _scores)).Sigmoid();
+            return Scores(hidden, _scores).Sigmoid();
         }
         long[] shape = hidden.Shape;
         if (_isKeysFirst)
         {
-            Tensor rows = _offset is null ? _scores.Bmm(hidden.Transpose(1, 2)) : _offset.AddBmm(_scores, hidden.Transpose(1, 2));
-            return rows.Reshape(shape[0], _heads, _tokens, shape[1]).Softmax(2);
+            return Scores(_scores, hidden.Transpose(1, 2)).Reshape(shape[0], _heads, _tokens, shape[1]).Softmax(2);
         }
-        Tensor scores = _offset is null ? hidden.Bmm(_scores) : _offset.AddBmm(hidden, _scores);
-        return scores.Reshape(shape[0], shape[1], _heads, -1).Softmax(-1);
+        return Scores(hidden, _scores).Reshape(shape[0], shape[1], _heads, -1).Softmax(-1);
     }
+
+    private Tensor Scores(Tensor left, Tensor right) => _offset is null ? left.Bmm(right) : _offset.AddBmm(left, right);
 
     private Tensor Apply(Tensor shares)
     {

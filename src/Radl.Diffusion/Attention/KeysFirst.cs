@@ -9,21 +9,21 @@ namespace Radl.Diffusion.Attention;
 /// up. Fewer queries than a vector has elements are joined by those of the other heads. Heads of a hundred channels and more lose as much in the
 /// products as they gain here.
 /// </remarks>
-internal static class KeysFirst
+public static class KeysFirst
 {
     private const long WideHead = 128;
 
     /// <summary>Whether to attend this way.</summary>
-    public static bool Pays(Tensor like, long headWidth) => headWidth < WideHead && Pays(like) && !FusedAttention.Pays(like);
+    internal static bool Pays(Tensor like, long headWidth) => headWidth < WideHead && Pays(like) && !FusedAttention.Pays(like);
 
     /// <summary>Whether a softmax alone gains, which no fused kernel replaces.</summary>
-    public static bool Pays(Tensor like) => like.Device.IsCpu && like.DType.IsHalf();
+    internal static bool Pays(Tensor like) => like.Device.IsCpu && like.DType.IsHalf();
 
     /// <summary>The attention probabilities, [batch, heads, m, n].</summary>
     /// <param name="queries">[batch, heads, n, d].</param>
     /// <param name="keys">[batch or 1, heads, m, d]; they or the queries have the factor.</param>
     /// <param name="mask">As in <see cref="ScaledDotProduct.Attend"/>.</param>
-    public static Tensor Shares(Tensor queries, Tensor keys, Tensor? mask)
+    internal static Tensor Shares(Tensor queries, Tensor keys, Tensor? mask)
     {
         Tensor scores = keys.MatMul(queries.Transpose(2, 3));
         // In place is safe under autograd too: a product's gradient needs its factors, not its result.
@@ -34,10 +34,14 @@ internal static class KeysFirst
     }
 
     /// <summary>[batch, heads, n, d], laid out channel by channel.</summary>
-    /// <param name="shares">From <see cref="Shares"/>.</param>
+    /// <param name="shares">Attention probabilities, [batch, heads, m, n].</param>
     /// <param name="values">[batch or 1, heads, m, d].</param>
-    public static Tensor Gather(Tensor shares, Tensor values) => values.Transpose(2, 3).MatMul(shares).Transpose(2, 3);
+    public static Tensor Gather(Tensor shares, Tensor values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return values.Transpose(2, 3).MatMul(shares).Transpose(2, 3);
+    }
 
     /// <summary>A tensor's last two dimensions laid out the other way around; its shape stays.</summary>
-    public static Tensor Lay(Tensor tensor) => tensor.Transpose(-2, -1).Contiguous().Transpose(-2, -1);
+    internal static Tensor Lay(Tensor tensor) => tensor.Transpose(-2, -1).Contiguous().Transpose(-2, -1);
 }

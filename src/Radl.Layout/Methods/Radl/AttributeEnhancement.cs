@@ -89,7 +89,7 @@ internal sealed class AttributeEnhancement
         Tensor scores = source.Bmm(query);
         // In place is safe under autograd too: a product's gradient needs its factors, not its result.
         Tensor shares = (closed is null ? scores : scores.AddInPlace(closed)).Softmax(1).Reshape(shape[0], shape[1], _site.Heads, -1).Transpose(1, 2);
-        Tensor attended = values.Transpose(2, 3).MatMul(shares).Transpose(2, 3);
+        Tensor attended = KeysFirst.Gather(shares, values);
         if (!_isMap)
         {
             attended = ScaledDotProduct.Attend(ScaledDotProduct.SplitHeads(normalised, _site.Heads), attended, attended);
