@@ -58,9 +58,11 @@ public sealed record MethodChoice(string Name, string Title, IReadOnlyList<strin
             : [.. Adapters.Select((adapter, seed) => new GenerationTask(set, new Arm(Name + Seed(seed) + suffix, PictureSource.Model) { Adapter = adapter, Sampling = own }))];
     }
 
-    /// <summary>The same with the controlled steps of its paper's share, where it is one of our methods and controls anything.</summary>
+    /// <summary>The same with the controlled steps of its paper's share, where it controls anything. An adapter's method is what its config names, whatever the folder is called.</summary>
     /// <param name="steps">All steps of a run.</param>
-    public MethodChoice WithItsShare(int steps) => Name != Base && LayoutMethods.Names.Contains(Name) ? this with { ControlSteps = LayoutMethods.Of(Name).ControlSteps(steps) } : this;
+    public MethodChoice WithItsShare(int steps) => Name == Base
+        ? this
+        : this with { ControlSteps = LayoutMethods.Of(Adapters.Count > 0 ? LayoutAdapter.MethodOf(Adapters[0]) : Name).ControlSteps(steps) };
 
     /// <summary>The title of a method's name.</summary>
     public static string TitleOf(string name) => LayoutMethods.Names.Contains(name) ? LayoutMethods.Of(name).Title : name;

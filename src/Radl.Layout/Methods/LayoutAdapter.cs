@@ -38,13 +38,35 @@ public abstract class LayoutAdapter : LayoutMethod
     public static LayoutAdapter Open(string folder, DType? dtype = null, Device? device = null, bool trainable = false)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        return MethodOf(Path.Combine(folder, ConfigFile)) switch
+        return MethodOf(folder) switch
         {
             LayoutMethods.Radl => RadlAdapter.Open(folder, dtype, device, trainable),
             LayoutMethods.Migc => MigcAdapter.Open(folder, dtype, device, trainable),
             LayoutMethods.Gligen => GligenAdapter.Open(folder, dtype, device, trainable),
             var other => throw new InvalidDataException($"{Path.Combine(folder, ConfigFile)}: model_type '{other}' is not a method with an adapter: {LayoutMethods.Radl}, {LayoutMethods.Migc}, {LayoutMethods.Gligen}"),
         };
+    }
+
+    /// <summary>The method that an adapter folder's <c>config.json</c> names.</summary>
+    /// <exception cref="IOException">The file is missing.</exception>
+    /// <exception cref="InvalidDataException">It is broken, or names no method.</exception>
+    public static string MethodOf(string folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        string path = Path.Combine(folder, ConfigFile);
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("model_type", out JsonElement type)
+                && type.ValueKind == JsonValueKind.String
+                ? type.GetString()!
+                : throw new InvalidDataException($"{path}: model_type is missing; it names the adapter's method");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path}: {e.Message}", e);
+        }
     }
 
     /// <summary>Writes an adapter folder, each file whole or not at all.</summary>
@@ -98,22 +120,5 @@ public abstract class LayoutAdapter : LayoutMethod
     {
         IWeightSource source = FileWeights.Open(Path.Combine(folder, WeightsFile));
         return Weights.From(trainable ? new CopiedWeights(source) : source, dtype, device);
-    }
-
-    private static string MethodOf(string path)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                && document.RootElement.TryGetProperty("model_type", out JsonElement type)
-                && type.ValueKind == JsonValueKind.String
-                ? type.GetString()!
-                : throw new InvalidDataException($"{path}: model_type is missing; it names the adapter's method");
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"{path}: {e.Message}", e);
-        }
     }
 }

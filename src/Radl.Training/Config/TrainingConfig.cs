@@ -143,6 +143,13 @@ public sealed record TrainingConfig
     /// </summary>
     [Range(0, 1)]
     public double EmptyLayouts { get; set; } = 0.1;
+
+    /// <summary>
+    /// For method <c>gligen</c>: weight of the divergence by which the fusers' attention must find the instance whose box a pixel lies in. Only training
+    /// knows of it. 0 trains by the velocity alone, as the paper does.
+    /// </summary>
+    [Range(0, double.MaxValue)]
+    public double GroundingWeight { get; set; }
 }
 
 /// <summary>Weights of the codec's losses.</summary>

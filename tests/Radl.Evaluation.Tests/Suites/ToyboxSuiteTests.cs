@@ -120,15 +120,17 @@ public sealed class ToyboxSuiteTests(EngineTest.TinyModel model) : EngineTest(mo
         {
             Directory.CreateDirectory(scratch.In("adapters", adapter));
             File.WriteAllText(scratch.In("adapters", adapter, "adapter.safetensors"), "");
+            File.WriteAllText(scratch.In("adapters", adapter, "config.json"), $$"""{"model_type":"{{(adapter == "radlike" ? "gligen" : "radl")}}"}""");
         }
         var folder = new ModelFolder(scratch.Path);
         MethodChoice choice = Assert.Single(MethodChoice.Parse(["radl", "codec"], folder));
         Assert.Equal(["radl", "radl-seed2", "radl-seed10"], choice.Adapters.Select(Path.GetFileName));
-        Assert.Equal("mine", Assert.Single(MethodChoice.Parse([$"mine={scratch.In("adapters", "radlike")}"], folder)).Name);
+        MethodChoice mine = Assert.Single(MethodChoice.Parse([$"mine={scratch.In("adapters", "radlike")}"], folder));
+        Assert.Equal("mine", mine.Name);
         MethodChoice guided = Assert.Single(MethodChoice.Parse(["layout-guidance"], folder));
         Assert.Equal("layout-guidance", Assert.Single(guided.Tasks(SceneSets.Layouts(2), new SamplingChoices())).Arm.TrainingFree);
-        // A fifth of the steps is guided in its paper, half of them are controlled in RaDL's.
-        Assert.Equal((12, 30), (guided.WithItsShare(60).ControlSteps, choice.WithItsShare(60).ControlSteps));
+        // A fifth of the steps is guided in its paper, half of them are controlled in RaDL's, three tenths in GLIGEN's, under any name.
+        Assert.Equal((12, 30, 18), (guided.WithItsShare(60).ControlSteps, choice.WithItsShare(60).ControlSteps, mine.WithItsShare(60).ControlSteps));
         Assert.Throws<ArgumentException>(() => MethodChoice.Parse(["migc"], folder));
         Assert.Throws<ArgumentException>(() => MethodChoice.Parse(["radl", "radl"], folder));
         Assert.Throws<ArgumentException>(() => MethodChoice.Parse(["../up"], folder));

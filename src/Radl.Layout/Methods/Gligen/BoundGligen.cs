@@ -1,12 +1,11 @@
 using Radl.Diffusion.Attention;
-using Radl.Layout.Methods.Instances;
 using Radl.Torch;
 
 namespace Radl.Layout.Methods.Gligen;
 
 /// <summary>GLIGEN bound to a batch of scenes: every row's grounding tokens as keys and values of every fuser.</summary>
 /// <remarks>In training bind anew for every step, since the tokens depend on the parameters.</remarks>
-internal sealed class BoundGligen : IBoundMethod, IAttentionControl
+public sealed class BoundGligen : IBoundMethod, IAttentionControl
 {
     private readonly GligenAdapter _adapter;
     private readonly int _rows;
@@ -14,7 +13,7 @@ internal sealed class BoundGligen : IBoundMethod, IAttentionControl
     private readonly OwnedTensors _owned = new();
     private readonly Dictionary<string, (Tensor Keys, Tensor Values)> _tokens = new(StringComparer.Ordinal);
 
-    public BoundGligen(GligenAdapter adapter, LayoutConditions conditions, LayoutBinding binding)
+    internal BoundGligen(GligenAdapter adapter, LayoutConditions conditions, LayoutBinding binding)
     {
         conditions.Check(adapter.Needs, binding.UnconditionalRows);
         if (binding.ControlSteps < 0)
@@ -55,14 +54,24 @@ internal sealed class BoundGligen : IBoundMethod, IAttentionControl
         {
             return null;
         }
-        long[] shape = hidden.Shape;
-        if (shape.Length != 3 || shape[0] != _rows || shape[1] != (long)height * width || shape[2] != at.Block.Channels)
-        {
-            throw new ArgumentException(
-                $"{at.Block.Name}: image tokens of shape [{string.Join(", ", shape)}] on a {height}x{width} grid; bound are {_rows} rows of {at.Block.Channels} channels", nameof(hidden));
-        }
+        CheckShape(at.Block, hidden, height, width);
         (Tensor keys, Tensor values) = _tokens[at.Block.Name];
         return at.Fuser.Forward(hidden, keys, values);
+    }
+
+    /// <summary>For training: how the pixels at a site share their attention out among the grounding tokens; see <see cref="GatedSelfAttention.TokenShares"/>.</summary>
+    /// <returns>[rows, heads, height*width, places], fp32 logarithms, a scene's instances at its first places and null tokens behind them; null where no fuser is.</returns>
+    /// <exception cref="ArgumentException">The rows or channels of <paramref name="hidden"/> are not those that were bound.</exception>
+    public Tensor? TokenShares(AttentionSite site, Tensor hidden, int height, int width)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        ArgumentNullException.ThrowIfNull(hidden);
+        if (_adapter.FuserAt(site) is not { } at)
+        {
+            return null;
+        }
+        CheckShape(at.Block, hidden, height, width);
+        return at.Fuser.TokenShares(hidden, _tokens[at.Block.Name].Keys);
     }
 
     /// <inheritdoc/>
@@ -70,6 +79,16 @@ internal sealed class BoundGligen : IBoundMethod, IAttentionControl
 
     /// <inheritdoc/>
     public void Dispose() => _owned.Dispose();
+
+    private void CheckShape(GligenBlock block, Tensor hidden, int height, int width)
+    {
+        long[] shape = hidden.Shape;
+        if (shape.Length != 3 || shape[0] != _rows || shape[1] != (long)height * width || shape[2] != block.Channels)
+        {
+            throw new ArgumentException(
+                $"{block.Name}: image tokens of shape [{string.Join(", ", shape)}] on a {height}x{width} grid; bound are {_rows} rows of {block.Channels} channels", nameof(hidden));
+        }
+    }
 
     // Token 0 is the null token; instances of all scenes follow it one after the other.
     private static long[] TokenOfPlace(IReadOnlyList<int> counts, int unconditionalRows, int places)

@@ -78,5 +78,19 @@ public sealed class GatedSelfAttention
         return scope.Return(hidden.Addcmul(_feedForward.Forward(_norm2.Forward(hidden)), _denseGate.Tanh()));
     }
 
+    /// <summary>How much every pixel would look at each grounding token, as logarithms of shares among these tokens alone: log softmax(q k / sqrt(d)).</summary>
+    /// <param name="hidden">The block's state, [rows, pixels, channels].</param>
+    /// <param name="keys">Keys of each row's tokens, [rows, tokens, channels].</param>
+    /// <returns>[rows, heads, pixels, tokens], fp32.</returns>
+    public Tensor TokenShares(Tensor hidden, Tensor keys)
+    {
+        ArgumentNullException.ThrowIfNull(hidden);
+        ArgumentNullException.ThrowIfNull(keys);
+        using var scope = TensorScope.Enter();
+        Tensor queries = Heads(_toQuery.Forward(_norm1.Forward(hidden)));
+        Tensor scaled = ScaledDotProduct.Prescale(Heads(keys), queries.Size(3));
+        return scope.Return(queries.MatMul(scaled.Transpose(2, 3)).To(DType.Float32).LogSoftmax(3));
+    }
+
     private Tensor Heads(Tensor tokens) => ScaledDotProduct.SplitHeads(tokens, _heads);
 }

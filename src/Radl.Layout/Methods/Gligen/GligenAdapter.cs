@@ -87,7 +87,7 @@ public sealed class GligenAdapter : LayoutAdapter
     /// Of the conditions it reads counts, pooled labels and boxes. Of the binding it reads the unconditional rows, which get null tokens, and
     /// <see cref="LayoutBinding.ControlSteps"/>, the grounded steps.
     /// </remarks>
-    public override IBoundMethod Bind(LayoutConditions conditions, LayoutBinding? binding = null)
+    public override BoundGligen Bind(LayoutConditions conditions, LayoutBinding? binding = null)
     {
         ArgumentNullException.ThrowIfNull(conditions);
         return new BoundGligen(this, conditions, binding ?? new LayoutBinding());

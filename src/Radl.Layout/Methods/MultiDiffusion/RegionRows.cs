@@ -1,4 +1,3 @@
-using Radl.Layout.Methods.Instances;
 using Radl.Torch;
 
 namespace Radl.Layout.Methods.MultiDiffusion;

@@ -1,6 +1,7 @@
 using Radl.Diffusion.Schedulers;
 using Radl.Diffusion.UNet;
 using Radl.Layout.Methods;
+using Radl.Layout.Methods.Gligen;
 using Radl.Torch;
 using Radl.Toybox.Sampling;
 using Radl.Toybox.Text;
@@ -100,10 +101,15 @@ public sealed class AdapterStage : ITrainingStage
             conditions = conditions.WithoutInstances();
         }
         using IBoundMethod bound = _adapter.Bind(conditions, new LayoutBinding { RegionMultiple = RegionMultiple });
+        using GroundingGuide? guide = _config.GroundingWeight > 0 && bound is BoundGligen gligen ? new GroundingGuide(gligen, conditions.Counts, conditions.Boxes) : null;
         var features = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        Tensor predicted = _model.Unet.Forward(noisy, Tensor.From<long>(times, count).To(_model.Device), text, bound.ForStep(0), _probe?.Listen(features), new UNetOptions { Checkpoint = _config.GradientCheckpointing });
+        Tensor predicted = _model.Unet.Forward(noisy, Tensor.From<long>(times, count).To(_model.Device), text, guide ?? bound.ForStep(0), _probe?.Listen(features), new UNetOptions { Checkpoint = _config.GradientCheckpointing });
         Tensor loss = (predicted - target).Square().Mean();
         var figures = new Dictionary<string, double>(StringComparer.Ordinal) { ["loss_velocity"] = loss.Detach().Item() };
+        if (guide is not null)
+        {
+            loss += guide.Loss(figures) * _config.GroundingWeight;
+        }
         if (_probe is not null)
         {
             loss += _probe.Loss(features, scenes, _scenes.RowShare, figures, "scenes") * _config.ProbeWeight;

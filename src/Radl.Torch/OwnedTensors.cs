@@ -1,15 +1,14 @@
-using Radl.Torch;
-
-namespace Radl.Layout.Methods.Instances;
+namespace Radl.Torch;
 
 /// <summary>Tensors that outlive the scope they were made in, freed together.</summary>
-internal sealed class OwnedTensors : IDisposable
+public sealed class OwnedTensors : IDisposable
 {
     private readonly List<Tensor> _tensors = [];
 
     /// <summary>Takes a tensor out of the current scope.</summary>
     public Tensor Add(Tensor tensor)
     {
+        ArgumentNullException.ThrowIfNull(tensor);
         _tensors.Add(tensor.Keep());
         return tensor;
     }
