@@ -34,11 +34,26 @@ internal static class SceneConditions
             Pooled = texts.Pooled(written.Labels),
             Verbs = LayoutConditions.VerbStates(texts.Hidden(verbs.Text)),
             HasVerbs = [verbs.Verbs.Count > 0],
-            Boxes = [.. instances.Select(instance => new LayoutBox(instance.Box.X1, instance.Box.Y1, instance.Box.X2, instance.Box.Y2))],
+            Boxes = [.. instances.Select(instance => BoxOf(instance, size, needs.MaskBounds))],
             Masks = Tensor.From<float>(masks.Instances, masks.Count, masks.Height, masks.Width),
             Background = Tensor.From<float>(masks.Background, 1, masks.Height, masks.Width),
             Strengths = instances.All(instance => instance.Strength == 1) ? null : [.. instances.Select(StrengthOf)],
         };
+    }
+
+    /// <summary>The box that the method is told. One that equals its mask's bounds is taken for them.</summary>
+    /// <param name="instance">The instance.</param>
+    /// <param name="size">Of the picture, in pixels.</param>
+    /// <param name="bounds">The method's rule for masks.</param>
+    public static LayoutBox BoxOf(SceneInstance instance, (int Width, int Height) size, MaskBounds bounds)
+    {
+        NormalizedBox box = instance.Box;
+        if (bounds == MaskBounds.LastPixel && instance.Mask is { } shape && box == shape.Bounds)
+        {
+            // A mask that marks no pixel of the picture keeps its exact bounds.
+            box = RegionRaster.LastPixelBounds(RegionRaster.Shape(shape, size.Width, size.Height)) ?? box;
+        }
+        return new LayoutBox(box.X1, box.Y1, box.X2, box.Y2);
     }
 
     // One number for a user: it scales what the instance adds and how it competes; the text inside its region stays.

@@ -12,6 +12,9 @@ public sealed record MethodNeeds
     /// <summary>How region masks come onto a coarser grid.</summary>
     public MaskResize Masks { get; init; } = MaskResize.Bilinear;
 
+    /// <summary>What box a mask stands for.</summary>
+    public MaskBounds MaskBounds { get; init; } = MaskBounds.Exact;
+
     /// <summary>Whether it reads the scenes' verbs.</summary>
     public bool Verbs { get; init; }
 
@@ -33,4 +36,14 @@ public enum MaskResize
 
     /// <summary>The share of each cell's area; no region vanishes.</summary>
     Area,
+}
+
+/// <summary>The box that an instance has where the scene gives a mask alone.</summary>
+public enum MaskBounds
+{
+    /// <summary>All of the mask.</summary>
+    Exact,
+
+    /// <summary>MIGC++'s: up to the last marked column and row of the picture without those themselves.</summary>
+    LastPixel,
 }

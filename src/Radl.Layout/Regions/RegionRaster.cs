@@ -44,6 +44,27 @@ public static class RegionRaster
         return plane;
     }
 
+    /// <summary>
+    /// MIGC++'s bounds of a mask: the first and the last marked column and row, each divided by the picture's size, so that the last ones are left out.
+    /// Null where nothing is marked.
+    /// </summary>
+    public static NormalizedBox? LastPixelBounds(MaskPlane plane)
+    {
+        ArgumentNullException.ThrowIfNull(plane);
+        var (left, top, right, bottom) = (plane.Width, plane.Height, -1, -1);
+        for (var y = 0; y < plane.Height; y++)
+        {
+            var row = plane.Values.AsSpan(y * plane.Width, plane.Width);
+            var first = row.IndexOfAnyExcept(0f);
+            if (first < 0)
+                continue;
+            (left, right) = (Math.Min(left, first), Math.Max(right, row.LastIndexOfAnyExcept(0f)));
+            (top, bottom) = (Math.Min(top, y), y);
+        }
+
+        return right < 0 ? null : new((double)left / plane.Width, (double)top / plane.Height, (double)right / plane.Width, (double)bottom / plane.Height);
+    }
+
     private static MaskPlane Empty(int width, int height)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);

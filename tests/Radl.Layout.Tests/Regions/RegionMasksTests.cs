@@ -132,6 +132,15 @@ public class RegionMasksTests
     }
 
     [Fact]
+    public void The_last_marked_column_and_row_can_be_left_out_of_a_masks_bounds()
+    {
+        var rectangle = new PolygonShape([[(0.25, 0.5), (1, 0.5), (1, 0.75), (0.25, 0.75)]]);
+        Assert.Equal(new NormalizedBox(0.25, 0.5, 1, 0.75), rectangle.Bounds);
+        Assert.Equal(new NormalizedBox(2 / 8.0, 8 / 16.0, 7 / 8.0, 11 / 16.0), RegionRaster.LastPixelBounds(RegionRaster.Shape(rectangle, 8, 16)));
+        Assert.Null(RegionRaster.LastPixelBounds(RegionRaster.Shape(new PolygonShape([[(0.1, 0.1), (0.11, 0.1), (0.1, 0.11)]]), 8, 8)));
+    }
+
+    [Fact]
     public void Sizes_that_do_not_fit_are_refused()
     {
         Assert.Throws<ArgumentException>(() => Masks([], 100, 64, 8));

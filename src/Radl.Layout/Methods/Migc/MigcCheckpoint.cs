@@ -30,6 +30,7 @@ public static class MigcCheckpoint
             Variant = refined ? MigcVariant.PlusPlus : MigcVariant.Original,
             // Its release acts with the refined shader everywhere, in all steps.
             Fuser = refined ? FuserUse.AllSteps : FuserUse.Never,
+            MaskBounds = refined ? MaskBounds.LastPixel : MaskBounds.Exact,
             ContextWidth = sizes.ContextWidth,
             Sites = sizes.Sites,
             PositionHidden = sizes.PositionHidden,

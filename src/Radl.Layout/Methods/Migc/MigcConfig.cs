@@ -23,9 +23,16 @@ public sealed record MigcConfig : InstanceConfig
     /// <summary>In MIGC++ a factor of the shading beside the refined shader's result.</summary>
     public double GammaScale { get; set; } = 1;
 
+    /// <summary>What box a mask stands for; MIGC++'s release has <see cref="MaskBounds.LastPixel"/>.</summary>
+    public MaskBounds MaskBounds { get; set; } = MaskBounds.Exact;
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override int MostInstances => MiddleSlots;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override MethodNeeds Needs => base.Needs with { MaskBounds = MaskBounds };
 
     internal override bool HasBackgroundPhase => Variant == MigcVariant.Original;
 

@@ -107,6 +107,7 @@ public sealed class MigcPlusTests : TensorTest
         using MigcAdapter opened = MigcAdapter.OpenCheckpoint(file);
         Assert.Equal(MigcVariant.PlusPlus, opened.Config.Variant);
         Assert.Equal(29, opened.Config.MostInstances);
+        Assert.Equal(MaskBounds.LastPixel, opened.Needs.MaskBounds);
         LayoutConditions conditions = MethodWorld.Scenes(3, MethodWorld.Two);
         Tensor image = MethodWorld.Image(4, 1);
         Assert.Equal(0, world.Attend(opened, conditions, image).MaxDifference(world.Attend(adapter, conditions, image)));
