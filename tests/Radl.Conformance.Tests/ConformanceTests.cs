@@ -23,6 +23,7 @@ public sealed class ConformanceTests
         ["schedulers"] = SchedulerConformance.Schedulers,
         ["radl"] = RadlConformance.Radl,
         ["migc"] = MigcConformance.Migc,
+        ["migc_plus"] = MigcPlusConformance.MigcPlus,
         ["migc_keys"] = StateDictConformance.MigcKeys,
         ["migc_unet"] = MigcUnetConformance.MigcUnet,
         ["gligen"] = GligenConformance.Gligen,

@@ -43,6 +43,9 @@ public sealed class GoldenCase : IDisposable
     /// <summary>A tensor of <c>inputs.safetensors</c>; the current scope owns it.</summary>
     public Tensor Input(string name) => FileOf("inputs.safetensors").Load(name);
 
+    /// <summary>Whether <c>inputs.safetensors</c> has a tensor.</summary>
+    public bool HasInput(string name) => FileOf("inputs.safetensors").Tensors.ContainsKey(name);
+
     /// <summary>A tensor of <c>outputs.safetensors</c>.</summary>
     public Tensor Output(string name) => FileOf("outputs.safetensors").Load(name);
 

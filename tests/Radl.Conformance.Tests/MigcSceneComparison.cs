@@ -1,37 +1,64 @@
 using Radl.Diffusion.Attention;
 using Radl.Layout.Methods;
 using Radl.Layout.Methods.Migc;
+using Radl.Layout.Regions;
+using Radl.Layout.Scenes;
 using Radl.Torch;
 
 namespace Radl.Conformance.Tests;
 
-/// <summary>One scene of the <c>migc</c> case, in the reference's order of phases: background, instances, layout, null.</summary>
+/// <summary>
+/// One scene of the <c>migc</c> or <c>migc_plus</c> case, in the references' order of phases: background, instances, layout, null; MIGC++ has no background.
+/// </summary>
 internal sealed class MigcSceneComparison
 {
     private readonly GoldenCase _golden;
     private readonly HashSet<string> _compared;
     private readonly string _scene;
-    private readonly string _site;
-    private readonly long _channels;
+    private readonly LayoutSite _site;
     private readonly long _width;
+    private readonly bool _isPlus;
     private readonly int _instances;
     private readonly int _height;
     private readonly int _columns;
 
-    public MigcSceneComparison(GoldenCase golden, HashSet<string> compared, string scene, string site, long channels, long width)
+    public MigcSceneComparison(GoldenCase golden, HashSet<string> compared, string scene, MigcConfig config)
     {
         _golden = golden;
         _compared = compared;
         _scene = scene;
-        _site = site;
-        _channels = channels;
-        _width = width;
+        _site = config.Sites[0];
+        _width = config.ContextWidth;
+        _isPlus = config.Variant == MigcVariant.PlusPlus;
         long[] size = golden.Input(scene + ".height_width").ToArray<long>();
         (_height, _columns) = ((int)size[0] / 16, (int)size[1] / 16);
         _instances = (int)golden.Input(scene + ".guidance_mask").Size(1);
     }
 
+    /// <summary>Whether the picture is as high as wide.</summary>
+    public bool IsSquare => _height == _columns;
+
     private int Pixels => _height * _columns;
+
+    /// <summary>Masks and boxes of the scene, drawn by us, against those that the reference's layer was given.</summary>
+    public void Regions()
+    {
+        using var scope = TensorScope.Enter();
+        int[] size = Array.ConvertAll(_golden.Input(_scene + ".height_width").ToArray<long>(), side => (int)side);
+        double[][] boxes = [.. _golden.Input(_scene + ".bboxes_xyxy").ToArray<double>().Chunk(4)];
+        bool[][]? marks = _golden.HasInput(_scene + ".masks") ? [.. _golden.Input(_scene + ".masks").ToArray<byte>().Select(mark => mark != 0).Chunk(size[0] * size[1])] : null;
+        SceneInstance[] instances = [.. boxes.Select((box, k) => new SceneInstance
+        {
+            Label = "x",
+            Box = new NormalizedBox(box[0], box[1], box[2], box[3]),
+            Mask = marks is null ? null : new ImageShape(size[1], size[0], marks[k]),
+        })];
+        Assert.All(instances.Where(instance => instance.Mask is not null), instance =>
+            Assert.Equal(instance.Box, RegionRaster.LastPixelBounds(RegionRaster.Shape(instance.Mask!, size[1], size[0]))));
+        RegionMasks masks = RegionMasks.Of(instances, size[1], size[0]);
+        Assert.Equal(_golden.Input(_scene + ".guidance_mask").ToArray<float>(), masks.Instances);
+        Assert.Equal(_golden.Input(_scene + ".supplement_mask").ToArray<float>(), masks.Background);
+    }
 
     /// <summary>The module on text cross-attention that is given, with everything that it computes on the way.</summary>
     public void Layer(MigcAdapter adapter)
@@ -39,21 +66,34 @@ internal sealed class MigcSceneComparison
         using var scope = TensorScope.Enter();
         (Tensor result, LayoutTrace trace) = Given(adapter, "randperm", strengths: null);
         Compare("out", result.Unsqueeze(0));
-        Compare("mod.sac.0", result.Unsqueeze(0));
+        Compare("mod.sac.0", trace.Fused!.Unsqueeze(0));
         Compare("mod.pos_net", trace.Positions!.Unsqueeze(1));
         Compare("mod.norm", trace.Normalised!.Expand(_instances, -1, -1));
         Compare("mod.ea.0", trace.InstanceAttention!);
         Compare("mod.ea.1", trace.InstanceProbabilities!.Permute(0, 2, 1, 3));
         Compare("mod.la", trace.Layout!);
-        Compare("mod.sac.conv1", Planes(Mixed(trace)));
-        Tensor gated = Mixed(trace) * trace.ChannelGates!.IndexSelect(0, Order).Unsqueeze(1);
-        Compare("mod.sac.cbam1.ChannelGate", Planes(gated));
-        Compare("mod.sac.cbam1", Planes(gated * trace.SpatialGates!.IndexSelect(0, Order).Unsqueeze(2)));
+        if (_isPlus)
+        {
+            double gamma = adapter.Parameters[$"{_site.Name}.migc.gamma"].Item();
+            Compare("mod.refined_shader", result - (trace.Fused! * Math.Tanh(gamma)));
+        }
+        else
+        {
+            GatesOfPhases(trace);
+        }
         Compare("mod.sac.conv2", trace.Maps!.IndexSelect(0, Order).Reshape(-1, 1, _height, _columns));
         Compare("mod.sac.cbam2.ChannelGate", trace.GatedSlots!.Reshape(1, -1, _height, _columns));
         Compare("mod.sac.cbam2", trace.Slots!.Reshape(1, -1, _height, _columns));
         Compare("mod.sac.1", Weights(trace).Unsqueeze(2).Unsqueeze(0));
         CompareInfo("fuser.", trace);
+    }
+
+    /// <summary>MIGC++'s module with another factor of the shading.</summary>
+    /// <param name="adapter">With that factor in its config.</param>
+    public void GammaScaled(MigcAdapter adapter)
+    {
+        using var scope = TensorScope.Enter();
+        Compare("gamma_scaled.out", Given(adapter, "gamma_scaled.randperm", strengths: null).Result.Unsqueeze(0));
     }
 
     /// <summary>The module with strengths per instance.</summary>
@@ -72,12 +112,15 @@ internal sealed class MigcSceneComparison
         using var scope = TensorScope.Enter();
         var told = new ToldAttention(Image, Attended, _width);
         using BoundLayout bound = adapter.Bind(Conditions(told.Context), new LayoutBinding { ControlSteps = 0, NaiveFuserSteps = 1 });
-        Compare("naive_fuser.out", bound.ForStep(1)!.Attend(new AttentionSite(_site, told.Attention), Image, _height, _columns)!);
+        Compare(_isPlus ? "refined_shader.out" : "naive_fuser.out", bound.ForStep(1)!.Attend(new AttentionSite(_site.Name, told.Attention), Image, _height, _columns)!);
         told.Dispose();
     }
 
     /// <summary>The official call rule on a real text cross-attention: the module, the fuser, neither, and another site.</summary>
-    public void Processor(MigcAdapter adapter, CrossAttention attention)
+    /// <param name="adapter">The adapter.</param>
+    /// <param name="attention">The text cross-attention.</param>
+    /// <param name="isLayerRecorded">Whether the reference recorded the steps of the module.</param>
+    public void Processor(MigcAdapter adapter, CrossAttention attention, bool isLayerRecorded = true)
     {
         using var scope = TensorScope.Enter();
         Tensor hidden = _golden.Input(_scene + ".proc.hidden_states");
@@ -88,13 +131,17 @@ internal sealed class MigcSceneComparison
             UnconditionalRows = 1,
             ControlSteps = 10,
             NaiveFuserSteps = 20,
-            Permutation = Permutation("proc.migc.randperm"),
+            Permutation = isLayerRecorded ? Permutation("proc.migc.randperm") : null,
         });
-        var site = new AttentionSite(_site, attention);
-        Compare("proc.migc.out", bound.ForStep(3)!.Attend(site, hidden, _height, _columns)!);
-        Compare("proc.migc.out", bound.ForStep(10)!.Attend(site, hidden, _height, _columns)!);
-        Compare("proc.naive.out", bound.ForStep(11)!.Attend(site, hidden, _height, _columns)!);
-        Compare("proc.naive_at_not_use.out", bound.ForStep(3)!.Attend(site with { Name = "elsewhere" }, hidden, _height, _columns)!);
+        var site = new AttentionSite(_site.Name, attention);
+        if (isLayerRecorded)
+        {
+            Compare("proc.migc.out", bound.ForStep(3)!.Attend(site, hidden, _height, _columns)!);
+            Compare("proc.migc.out", bound.ForStep(10)!.Attend(site, hidden, _height, _columns)!);
+        }
+        string fuser = _isPlus ? "refined" : "naive";
+        Compare($"proc.{fuser}.out", bound.ForStep(11)!.Attend(site, hidden, _height, _columns)!);
+        Compare($"proc.{fuser}_at_not_use.out", bound.ForStep(3)!.Attend(site with { Name = "elsewhere" }, hidden, _height, _columns)!);
         Assert.Null(bound.ForStep(21));
         Compare("proc.vanilla.out", attention.Forward(hidden, attention.Bind(texts.Narrow(0, 0, 2))));
     }
@@ -104,7 +151,15 @@ internal sealed class MigcSceneComparison
     private Tensor Attended => _golden.Input(_scene + ".ca_x").Squeeze(0);
 
     // [background, instances, layout, null] among our maps [background, layout, instances, null].
-    private Tensor Order => Tensor.From((long[])[0, .. Enumerable.Range(2, _instances).Select(i => (long)i), 1, _instances + 2]);
+    private Tensor Order
+    {
+        get
+        {
+            long layout = _isPlus ? 0 : 1;
+            long[] background = _isPlus ? [] : [0];
+            return Tensor.From((long[])[.. background, .. Enumerable.Range(1, _instances).Select(i => layout + i), layout, layout + _instances + 1]);
+        }
+    }
 
     private (Tensor Result, LayoutTrace Trace) Given(MigcAdapter adapter, string permutation, LayoutStrength[]? strengths)
     {
@@ -114,7 +169,7 @@ internal sealed class MigcSceneComparison
             Conditions(told.Context) with { Strengths = strengths },
             new LayoutBinding { EveryPixel = true, Permutation = Permutation(permutation) });
         bound.Trace = trace;
-        return (bound.Attend(new AttentionSite(_site, told.Attention), Image, _height, _columns)!, trace);
+        return (bound.Attend(new AttentionSite(_site.Name, told.Attention), Image, _height, _columns)!, trace);
     }
 
     private LayoutConditions Conditions(Tensor texts)
@@ -134,16 +189,24 @@ internal sealed class MigcSceneComparison
 
     private int[] Permutation(string input) => Array.ConvertAll(_golden.Input($"{_scene}.{input}").ToArray<long>(), slot => (int)slot);
 
+    private void GatesOfPhases(LayoutTrace trace)
+    {
+        Compare("mod.sac.conv1", Planes(Mixed(trace)));
+        Tensor gated = Mixed(trace) * trace.ChannelGates!.IndexSelect(0, Order).Unsqueeze(1);
+        Compare("mod.sac.cbam1.ChannelGate", Planes(gated));
+        Compare("mod.sac.cbam1", Planes(gated * trace.SpatialGates!.IndexSelect(0, Order).Unsqueeze(2)));
+    }
+
     // The first convolution by phase, [phases + 1, pixels, C].
     private Tensor Mixed(LayoutTrace trace)
     {
         long rows = (_instances + 2L) * Pixels;
-        Tensor phases = trace.Mixed!.Narrow(0, 0, rows).Reshape(-1, Pixels, _channels);
+        Tensor phases = trace.Mixed!.Narrow(0, 0, rows).Reshape(-1, Pixels, _site.Channels);
         Tensor none = trace.Mixed!.Narrow(0, rows, 1).Reshape(1, 1, -1).Expand(1, Pixels, -1);
         return Tensor.Cat([phases, none], 0).IndexSelect(0, Order);
     }
 
-    private Tensor Planes(Tensor rows) => rows.Transpose(1, 2).Reshape(-1, _channels, _height, _columns);
+    private Tensor Planes(Tensor rows) => rows.Transpose(1, 2).Reshape(-1, _site.Channels, _height, _columns);
 
     // Fusion weights of background, instances, layout, [phases, pixels].
     private Tensor Weights(LayoutTrace trace)

@@ -84,6 +84,9 @@ public sealed class LayoutTrace
     /// <summary>Fusion weights in the slots, [A, slots, pixels].</summary>
     public Tensor? Weights { get; internal set; }
 
+    /// <summary>What the fusion gave, before anything was added to it, [A, pixels, C].</summary>
+    public Tensor? Fused { get; internal set; }
+
     /// <summary>Slot of each phase's map within its scene, in the order of <see cref="Maps"/>.</summary>
     public IReadOnlyList<int>? SlotOfPhase { get; internal set; }
 
@@ -91,6 +94,6 @@ public sealed class LayoutTrace
         new[]
         {
             Masks, Background, Total, Normalised, Query, OpenKeys, PromptAttention, LabelAttention, Gathered, Enhanced, Positions, InstanceProbabilities,
-            InstanceAttention, Instances, BackgroundPhase, Layout, Relation, Mixed, ChannelGates, SpatialGates, Maps, GatedSlots, Slots, Logits, Weights,
+            InstanceAttention, Instances, BackgroundPhase, Layout, Relation, Mixed, ChannelGates, SpatialGates, Maps, GatedSlots, Slots, Logits, Weights, Fused,
         }.OfType<Tensor>().ToArray();
 }

@@ -107,6 +107,7 @@ internal abstract class InstanceLayer
             trace.BackgroundPhase = background;
             trace.Layout = layout;
             trace.Relation = relation;
+            trace.Fused = fused;
         }
         return batch.Assemble(prompts, Finish(fused, relation, batch.ActiveRows(prompts), labels, active));
     }
