@@ -114,6 +114,23 @@ public sealed class PageTests(StudioFixture studio, ITestOutputHelper output) : 
     }
 
     [Theory]
+    [InlineData(700, 540)]
+    [InlineData(420, 336)]
+    public async Task A_narrow_window_has_a_canvas_to_draw_on(int width, int height)
+    {
+        await Page.SetViewportSizeAsync(width, 900);
+        Assert.Equal(height, (await Page.Locator("#viewport").BoundingBoxAsync())!.Height, 1f);
+        // The canvas fits itself into its view a moment later.
+        await Page.WaitForFunctionAsync("most => { const { height } = document.querySelector('#stage').getBoundingClientRect(); return height > most - 80 && height < most; }", height);
+        await EmptyAsync();
+        await DragAsync((.11, .22), (.43, .57));
+        await Page.Keyboard.TypeAsync("a red striped fish");
+        await Assertions.Expect(Box("a red striped fish")).ToHaveAttributeAsync("aria-pressed", "true");
+        AssertNear([.11, .22, .43, .57], await BoxOfAsync(0), .02);
+        await ScreenshotAsync(string.Create(CultureInfo.InvariantCulture, $"studio-narrow-{width}"));
+    }
+
+    [Theory]
     [InlineData(1280)]
     [InlineData(1440)]
     [InlineData(1920)]
