@@ -40,7 +40,7 @@ public sealed record GenerationSettings
     /// <summary>Whether the picture is decoded in tiles: a third of the decoder's memory, almost the same picture.</summary>
     public bool VaeTiling { get; init; }
 
-    /// <summary>Checks ranges and names.</summary>
+    /// <summary>Checks ranges, names, and that method and solver fit.</summary>
     /// <exception cref="ArgumentException">A setting is out of range; the message names it as the command line does.</exception>
     public void Validate()
     {
@@ -51,6 +51,9 @@ public sealed record GenerationSettings
         Require(TokenMerging is >= 0 and <= MostMerging, FormattableString.Invariant($"token-merging ({TokenMerging}) must lie in [0, {MostMerging}]"));
         SolverNames.Parse(Scheduler);
         Require(LayoutMethods.Names.Contains(Method), $"method '{Method}' is not one of {string.Join(", ", LayoutMethods.Names)}");
+        Require(
+            !LayoutMethods.Of(Method).NeedsSingleStep || SolverNames.SingleStep.Contains(Scheduler),
+            $"scheduler '{Scheduler}' remembers earlier steps; {Method} takes several steps at once and needs {string.Join(" or ", SolverNames.SingleStep)}");
     }
 
     private static void Require(bool holds, string otherwise)

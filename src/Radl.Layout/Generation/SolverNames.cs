@@ -18,6 +18,9 @@ public static class SolverNames
     /// <summary>All names.</summary>
     public static IReadOnlyCollection<string> All => Kinds.Keys;
 
+    /// <summary>Those whose step depends on no earlier one.</summary>
+    public static IReadOnlyCollection<string> SingleStep { get; } = ["euler", "ddim"];
+
     /// <summary>The solver of a name.</summary>
     /// <exception cref="ArgumentException">Another name.</exception>
     public static SchedulerKind Parse(string name) => Kinds.TryGetValue(name, out SchedulerKind kind)

@@ -18,6 +18,9 @@ public sealed record LayoutMethodFacts(string Name, string Title, string Summary
     /// <summary>Whether it changes pictures of scenes without instances too.</summary>
     public bool ActsWithoutInstances { get; init; }
 
+    /// <summary>Whether it takes several steps at once, each from the latents alone: its solver may remember none.</summary>
+    public bool NeedsSingleStep { get; init; }
+
     /// <summary>Whether a part of a step is left to the prompt, as GLIGEN's reference does.</summary>
     internal bool RoundsDown { get; init; }
 

@@ -55,6 +55,7 @@ public static class LayoutMethods
         new(MultiDiffusion, "MultiDiffusion", "Training-free. Every instance is denoised by itself, and the results are averaged; pictures wider than the model's grow in windows.", 2.0 / 5)
         {
             ActsWithoutInstances = true,
+            NeedsSingleStep = true,
         },
         new(StableDiffusion, "Stable Diffusion", "The prompt alone; boxes are ignored.", 0),
     ];

@@ -140,6 +140,7 @@ public sealed class GenerateTests(CliTest.Models models) : CliTest(models)
     [InlineData("--seed -5", "seed (-5)")]
     [InlineData("--method magic", "'magic' is not one of radl, migc, ")]
     [InlineData("--method migc", "no adapter for method 'migc' (adapters/migc)")]
+    [InlineData("--method multidiffusion --scheduler lms", "scheduler 'lms' remembers earlier steps; multidiffusion takes several steps at once and needs euler or ddim")]
     [InlineData("--scheduler magic", "'magic' is not one of euler")]
     [InlineData("--dtype fp12", "'fp12' is not one of auto, fp32, bf16, fp16")]
     [InlineData("--device tpu", "'tpu' is not one of auto, cpu, cuda")]

@@ -40,10 +40,14 @@ public sealed class MultiDiffusionGenerationTests(SceneGeneratorTests.ModelFolde
     }
 
     [Fact]
-    public void A_solver_with_a_history_is_refused_before_any_step()
+    public void A_solver_with_a_history_is_refused_before_anything_is_computed()
     {
         using SceneGenerator generator = Open();
-        Assert.Throws<NotSupportedException>(() => Draw(generator, Fish, Settings with { Scheduler = "pndm" }));
+        foreach (string remembering in SolverNames.All.Except(["euler", "ddim"]))
+        {
+            ArgumentException refused = Assert.Throws<ArgumentException>(() => generator.Bind(Fish, Settings with { Scheduler = remembering }));
+            Assert.Equal($"scheduler '{remembering}' remembers earlier steps; multidiffusion takes several steps at once and needs euler or ddim", refused.Message);
+        }
         Assert.NotEmpty(Draw(generator, Fish, Settings with { Scheduler = "ddim" }));
     }
 

@@ -46,6 +46,7 @@ public sealed class ProblemTests(TinyModels models) : StudioTest(models)
         { Settings("""{"control_steps":-1}"""), "settings.control_steps", "[0, 1000]" },
         { Settings("""{"guidance":101}"""), "settings.guidance", "[0, 100]" },
         { Settings("""{"scheduler":"heun"}"""), "settings.scheduler", "is not one of" },
+        { Settings("""{"method":"multidiffusion","scheduler":"pndm"}"""), "settings.scheduler", "'pndm' remembers earlier steps; multidiffusion takes" },
         { Settings("""{"method":"magic"}"""), "settings.method", "is not one of" },
         { Settings("""{"method":"migc"}"""), "settings.method", "has no adapter in model 'tiny'" },
         { Settings("""{"model":"../tiny"}"""), "settings.model", "is not one of tiny" },
