@@ -169,6 +169,8 @@ public sealed class StudioServer : IAsyncDisposable
             return;
         }
         logging.SetMinimumLevel(LogLevel.Warning);
+        // What keeps the host from starting is thrown as well; who started the studio says so, with a trace where one is asked for.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 

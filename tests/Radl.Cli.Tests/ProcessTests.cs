@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using Radl.Cli.Terminal;
 using Radl.Torch.Safetensors;
 using Radl.Training.Loop;
@@ -35,6 +37,19 @@ public sealed class ProcessTests(CliTest.Models models) : CliTest(models)
         process.WaitForExit();
         Assert.Equal(ExitCodes.Cancelled, process.ExitCode);
         Assert.Empty(Directory.GetFiles(Scratch.In("out")));
+    }
+
+    [Fact]
+    public void A_port_that_is_taken_is_one_line()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        string port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        using Process process = Start("studio", "--model", "tiny", "--data", "data", "--port", port);
+        string[] lines = process.StandardError.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        process.WaitForExit();
+        Assert.Equal(ExitCodes.Failed, process.ExitCode);
+        Assert.Contains("address already in use", Assert.Single(lines), StringComparison.Ordinal);
     }
 
     [Fact]
