@@ -68,7 +68,7 @@ internal readonly record struct SceneJson(string File, string Path, JsonElement 
     public long Integer()
     {
         Expect(JsonValueKind.Number, "an integer");
-        return Element.TryGetInt64(out var value) ? value : throw Broken($"({Shown()}) must be an integer in 64 bits");
+        return Element.TryGetInt64(out var value) || IntegralNumber.TryRead(Element.GetRawText(), out value) ? value : throw Broken($"({Shown()}) must be an integer in 64 bits");
     }
 
     public int SmallInteger() => Integer() is var value and >= int.MinValue and <= int.MaxValue ? (int)value

@@ -27,6 +27,9 @@ public static class SceneLimits
     /// <summary>Sides are multiples of this.</summary>
     public const int SideStep = 8;
 
+    /// <summary>Greatest seed: pictures take the next ones, and the last is left as the end.</summary>
+    public const long Seed = long.MaxValue - 1;
+
     /// <summary>Greatest strength of an instance.</summary>
     public const double Strength = 5;
 

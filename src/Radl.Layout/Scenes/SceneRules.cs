@@ -13,7 +13,7 @@ internal static class SceneRules
         ?? RelationsViolation(scene.Relations ?? [], scene.Instances.Count)
         ?? SideViolation("width", scene.Width)
         ?? SideViolation("height", scene.Height)
-        ?? (scene.Seed < 0 ? ("seed", $"({scene.Seed}) must be 0 or more") : default((string, string)?));
+        ?? (scene.Seed is < 0 or > SceneLimits.Seed ? ("seed", $"({scene.Seed}) must lie in [0, {SceneLimits.Seed}]") : default((string, string)?));
 
     private static (string Path, string Rule)? InstancesViolation(IReadOnlyList<SceneInstance> instances)
     {

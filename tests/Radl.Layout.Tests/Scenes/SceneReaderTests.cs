@@ -57,6 +57,29 @@ public class SceneReaderTests
         Assert.Equal(27, SceneReader.Parse($"{{\"prompt\": \"\", \"instances\": [{string.Join(',', instances)}]}}", "scene.json").Instances.Count);
     }
 
+    [Theory]
+    [InlineData("128.0", 128)]
+    [InlineData("1.28e2", 128)]
+    [InlineData("12800E-2", 128)]
+    [InlineData("1e+2", 100)]
+    [InlineData("0.0", 0)]
+    [InlineData("-0", 0)]
+    [InlineData("0e-999999999999", 0)]
+    [InlineData("9223372036854775806.000", 9223372036854775806)]
+    [InlineData("9.223372036854775806E18", 9223372036854775806)]
+    public void A_number_without_a_fraction_is_an_integer_however_it_is_written(string written, long seed) =>
+        Assert.Equal(seed, SceneReader.Parse($"{{\"prompt\": \"a\", \"seed\": {written}}}", "scene.json").Seed);
+
+    [Fact]
+    public void Sides_and_indices_may_be_written_with_a_point_too()
+    {
+        var scene = SceneReader.Parse(
+            """{"prompt": "a", "instances": [{"label": "b", "box": [0,0,0.5,1]}, {"label": "c", "box": [0.5,0,1,1]}], "relations": [{"subject": 0.0, "verb": "on", "object": 1.0}], "width": 128.0, "height": 6.4e1}""",
+            "scene.json");
+        Assert.Equal((128, 64), (scene.Width, scene.Height));
+        Assert.Equal([new SceneRelation(0, "on", 1)], scene.Relations);
+    }
+
     [Fact]
     public void Astral_characters_are_whole_characters() =>
         Assert.Equal("a 🦓 and 🦕", SceneReader.Parse("""{"prompt": "a \ud83e\udd93 and 🦕"}""", "scene.json").Prompt);
@@ -116,7 +139,11 @@ public class SceneReaderTests
     [InlineData("{\"prompt\": \"a\", \"height\": 2056}", "height: (2056) must lie in [64, 2048]")]
     [InlineData("{\"prompt\": \"a\", \"width\": 128.5}", "width: (128.5) must be an integer")]
     [InlineData("{\"prompt\": \"a\", \"width\": 99999999999}", "width: (99999999999) must be an integer in 32 bits")]
-    [InlineData("{\"prompt\": \"a\", \"seed\": -1}", "seed: (-1) must be 0 or more")]
+    [InlineData("{\"prompt\": \"a\", \"seed\": -1}", "seed: (-1) must lie in [0, 9223372036854775806]")]
+    [InlineData("{\"prompt\": \"a\", \"seed\": 9223372036854775807}", "seed: (9223372036854775807) must lie in [0, 9223372036854775806]")]
+    [InlineData("{\"prompt\": \"a\", \"seed\": 1e19}", "seed: (1e19) must be an integer in 64 bits")]
+    [InlineData("{\"prompt\": \"a\", \"seed\": 1e-2}", "seed: (1e-2) must be an integer in 64 bits")]
+    [InlineData("{\"prompt\": \"a\", \"seed\": 7.00000000000000000000000000001}", "must be an integer in 64 bits")]
     [InlineData("{\"prompt\": \"a\", \"seed\": 99999999999999999999}", "seed: (99999999999999999999) must be an integer in 64 bits")]
     [InlineData("{\"prompt\": \"a\", \"seed\": \"7\"}", "seed: must be an integer, not a string")]
     public void A_wrong_field_is_named_with_its_rule(string json, string error) => AssertError(json, error);

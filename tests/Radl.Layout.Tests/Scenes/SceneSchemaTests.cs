@@ -23,6 +23,7 @@ public class SceneSchemaTests
         Assert.Equal(SceneLimits.PromptLength, fields.GetProperty("negative_prompt").GetProperty("maxLength").GetInt32());
         Assert.Equal(SceneLimits.Instances, fields.GetProperty("instances").GetProperty("maxItems").GetInt32());
         Assert.Equal(SceneLimits.Relations, fields.GetProperty("relations").GetProperty("maxItems").GetInt32());
+        Assert.Equal((0, SceneLimits.Seed), (fields.GetProperty("seed").GetProperty("minimum").GetInt64(), fields.GetProperty("seed").GetProperty("maximum").GetInt64()));
         var side = Definition("side");
         Assert.Equal((SceneLimits.MinSide, SceneLimits.MaxSide, SceneLimits.SideStep),
             (side.GetProperty("minimum").GetInt32(), side.GetProperty("maximum").GetInt32(), side.GetProperty("multipleOf").GetInt32()));
