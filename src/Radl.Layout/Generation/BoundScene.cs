@@ -16,9 +16,6 @@ namespace Radl.Layout.Generation;
 /// <remarks>A picture depends on its seed alone, not on the pictures drawn before it.</remarks>
 public sealed class BoundScene : IDisposable
 {
-    // Above it the paper has no experience.
-    private const int UsualInstances = 6;
-
     private readonly DiffusionModel _model;
     private readonly LayoutMethod? _method;
     private readonly LayoutConditions? _conditions;
@@ -41,8 +38,7 @@ public sealed class BoundScene : IDisposable
         var instances = new InstanceTexts(scene, method?.Needs);
         string[] texts = [instances.Negative, scene.Prompt, .. instances.Negatives];
         TokenPlaces? places = method is { Needs.Places: true } ? TokenPlaces.Find(model.Tokenizer, scene.Prompt, [.. scene.Instances.Select(instance => instance.Label)]) : null;
-        // A repeated label fills the encoder on purpose: it is the label itself that must fit.
-        Warnings = [.. WarningsOf(method is null ? texts : [.. texts, _verbs.Text, .. scene.Instances.Select(instance => instance.Label)]), .. places?.Warnings ?? []];
+        Warnings = [.. SceneWarnings.Of(Scene, instances, _verbs, method is not null, model.Tokenizer), .. places?.Warnings ?? []];
 
         using var scope = TensorScope.Enter();
         using var guard = Autograd.NoGrad();
@@ -63,7 +59,7 @@ public sealed class BoundScene : IDisposable
     /// <summary>The settings.</summary>
     public GenerationSettings Settings { get; }
 
-    /// <summary>What a user should know: texts that are cut off, more instances than usual. One sentence each.</summary>
+    /// <summary>What a user should know: texts that are cut off, more instances than usual, regions without a pixel. One sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>Draws the picture of a seed.</summary>
@@ -167,18 +163,5 @@ public sealed class BoundScene : IDisposable
         using var scope = TensorScope.Enter();
         Tensor bytes = LatentPictures.ToBytes(LatentPictures.Decode(_model.Vae, latents, Settings.VaeTiling ? new VaeTiling() : null));
         return new RgbImage((int)bytes.Size(2), (int)bytes.Size(1), bytes.ToArray<byte>());
-    }
-
-    private IEnumerable<string> WarningsOf(string[] texts)
-    {
-        foreach (string text in texts.Where(_model.Tokenizer.IsTruncated))
-        {
-            string shown = text.Length <= 60 ? text : text[..57] + "...";
-            yield return $"\"{shown}\" has {_model.Tokenizer.CountTokens(text)} tokens; the model reads the first {_model.Tokenizer.MaxLength}";
-        }
-        if (_method is not null && Scene.Instances.Count > UsualInstances)
-        {
-            yield return $"the scene has {Scene.Instances.Count} instances; above {UsualInstances} the method is untried and they may run together";
-        }
     }
 }

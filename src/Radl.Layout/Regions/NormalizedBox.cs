@@ -15,6 +15,9 @@ public readonly record struct NormalizedBox(double X1, double Y1, double X2, dou
     public string? Violation => Outside("x1", X1) ?? Outside("y1", Y1) ?? Outside("x2", X2) ?? Outside("y2", Y2)
         ?? NotGreater("x2", X2, "x1", X1) ?? NotGreater("y2", Y2, "y1", Y1);
 
+    /// <summary>Whether two boxes share more than an edge.</summary>
+    public bool Meets(NormalizedBox other) => X1 < other.X2 && other.X1 < X2 && Y1 < other.Y2 && other.Y1 < Y2;
+
     private static string? Outside(string name, double value) =>
         value is >= 0 and <= 1 ? null
         : FormattableString.Invariant($"{name} ({value}) ") + (double.IsFinite(value) ? "must lie in [0, 1]" : "must be a finite number");

@@ -25,20 +25,19 @@ public static class RegionRaster
         switch (shape)
         {
             case PolygonShape polygons:
-                foreach (var polygon in polygons.Polygons)
-                    Fill(plane, polygon);
+                foreach (var (row, first, count) in polygons.Polygons.SelectMany(polygon => Spans(polygon, width, height)))
+                    plane.Values.AsSpan((row * width) + first, count).Fill(1);
                 break;
             case ImageShape image:
                 for (var y = 0; y < height; y++)
                 {
-                    var row = (int)((y + 0.5) * image.Height / height);
                     for (var x = 0; x < width; x++)
-                        plane.Values[(y * width) + x] = image.Marks[(row * image.Width) + (int)((x + 0.5) * image.Width / width)] ? 1 : 0;
+                        plane.Values[(y * width) + x] = IsMarked(image, x, y, width, height) ? 1 : 0;
                 }
 
                 break;
             default:
-                throw new NotSupportedException($"{shape.GetType().Name}: this form of region is not known");
+                throw Unknown(shape);
         }
 
         return plane;
@@ -65,6 +64,22 @@ public static class RegionRaster
         return right < 0 ? null : new((double)left / plane.Width, (double)top / plane.Height, (double)right / plane.Width, (double)bottom / plane.Height);
     }
 
+    /// <summary>Whether <see cref="Box"/> sets any pixel.</summary>
+    public static bool MarksPixel(NormalizedBox box, int width, int height) =>
+        (int)(width * box.X2) > (int)(width * box.X1) && (int)(height * box.Y2) > (int)(height * box.Y1);
+
+    /// <summary>Whether <see cref="Shape"/> sets any pixel. It ends at the first one.</summary>
+    public static bool MarksPixel(RegionShape shape, int width, int height)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        return shape switch
+        {
+            PolygonShape polygons => polygons.Polygons.Any(polygon => Spans(polygon, width, height).Any()),
+            ImageShape image => Enumerable.Range(0, height).Any(y => Enumerable.Range(0, width).Any(x => IsMarked(image, x, y, width, height))),
+            _ => throw Unknown(shape),
+        };
+    }
+
     private static MaskPlane Empty(int width, int height)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
@@ -72,19 +87,22 @@ public static class RegionRaster
         return new MaskPlane(width, height, new float[checked(width * height)]);
     }
 
-    // Even-odd rule along the rows of pixel centres.
-    private static void Fill(MaskPlane plane, IReadOnlyList<(double X, double Y)> polygon)
+    private static bool IsMarked(ImageShape image, int x, int y, int width, int height) =>
+        image.Marks[((int)((y + 0.5) * image.Height / height) * image.Width) + (int)((x + 0.5) * image.Width / width)];
+
+    // Even-odd rule along the rows of pixel centres: no span is empty.
+    private static IEnumerable<(int Row, int First, int Count)> Spans(IReadOnlyList<(double X, double Y)> polygon, int width, int height)
     {
         var crossings = new List<double>();
-        for (var y = 0; y < plane.Height; y++)
+        for (var y = 0; y < height; y++)
         {
-            var level = (y + 0.5) / plane.Height;
+            var level = (y + 0.5) / height;
             crossings.Clear();
             for (var i = 0; i < polygon.Count; i++)
             {
                 var (from, to) = (polygon[i], polygon[(i + 1) % polygon.Count]);
                 if (from.Y <= level != to.Y <= level)
-                    crossings.Add((from.X + ((level - from.Y) / (to.Y - from.Y) * (to.X - from.X))) * plane.Width);
+                    crossings.Add((from.X + ((level - from.Y) / (to.Y - from.Y) * (to.X - from.X))) * width);
             }
 
             crossings.Sort();
@@ -92,10 +110,12 @@ public static class RegionRaster
             {
                 // A pixel belongs to the span that holds its centre, x + 0.5.
                 var first = Math.Max((int)Math.Ceiling(crossings[k] - 0.5), 0);
-                var end = Math.Min((int)Math.Ceiling(crossings[k + 1] - 0.5), plane.Width);
+                var end = Math.Min((int)Math.Ceiling(crossings[k + 1] - 0.5), width);
                 if (end > first)
-                    plane.Values.AsSpan((y * plane.Width) + first, end - first).Fill(1);
+                    yield return (y, first, end - first);
             }
         }
     }
+
+    private static NotSupportedException Unknown(RegionShape shape) => new($"{shape.GetType().Name}: this form of region is not known");
 }

@@ -60,9 +60,22 @@ internal static class SceneRules
 
             if (new PolygonShape([polygon]).Bounds.Violation is { } rule)
                 return ($"{path}[{p}]", "covers no area: " + rule);
+            if (IsLine(polygon))
+                return ($"{path}[{p}]", "covers no area: all of its points lie on one line");
         }
 
         return null;
+    }
+
+    // To single precision, as the sides of a box are compared.
+    private static bool IsLine(IReadOnlyList<(double X, double Y)> polygon)
+    {
+        const double Thinnest = 1e-7;
+        var from = polygon[0];
+        var far = polygon.MaxBy(point => Math.Abs(point.X - from.X) + Math.Abs(point.Y - from.Y));
+        var (x, y) = (far.X - from.X, far.Y - from.Y);
+        var least = Thinnest * Math.Sqrt((x * x) + (y * y));
+        return polygon.All(point => Math.Abs((x * (point.Y - from.Y)) - (y * (point.X - from.X))) <= least);
     }
 
     private static (string Path, string Rule)? RelationsViolation(IReadOnlyList<SceneRelation> relations, int instances)

@@ -145,6 +145,32 @@ public sealed class SceneGeneratorTests(SceneGeneratorTests.ModelFolder folder) 
     }
 
     [Fact]
+    public void A_region_without_a_pixel_and_a_mask_beside_its_box_are_worth_a_warning()
+    {
+        using SceneGenerator generator = Open();
+        SceneInstance fish = TwoFish.Instances[0];
+        SceneInstance car = TwoFish.Instances[1];
+        var sliver = new PolygonShape([[(0.1, 0.101), (0.4, 0.101), (0.4, 0.1011)]]);
+        Scene scene = TwoFish with { Width = 64, Height = 64, Instances = [fish with { Mask = sliver }, car with { Mask = new PolygonShape([[(0, 0), (0.4, 0), (0, 0.4)]]) }] };
+        Assert.Equal(
+        [
+            "the mask of \"a red fish\" (instances[0]) marks no pixel of 64x64, so it has no region",
+            "the mask of \"a blue car\" (instances[1]) lies outside its box; the region is the mask's, the position told to the method the box's",
+        ],
+        Warnings(scene));
+        Assert.Equal(
+            ["the box of \"a red fish\" (instances[0]) marks no pixel of 64x64, so it has no region"],
+            Warnings(scene with { Instances = [fish with { Box = new NormalizedBox(0.001, 0, 0.002, 1) }, car] }));
+        Assert.Empty(Warnings(TwoFish));
+
+        IReadOnlyList<string> Warnings(Scene one)
+        {
+            using BoundScene bound = generator.Bind(one, Settings);
+            return bound.Warnings;
+        }
+    }
+
+    [Fact]
     public void Texts_that_are_cut_off_and_crowds_are_worth_a_warning()
     {
         using SceneGenerator generator = Open();

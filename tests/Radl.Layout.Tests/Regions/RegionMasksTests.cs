@@ -99,6 +99,30 @@ public class RegionMasksTests
         Assert.Equal([1, 1, 1, 0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0], plane.Values);
     }
 
+    [Theory]
+    [InlineData(0.49, 0.51, true)]
+    [InlineData(0.13, 0.24, false)]
+    [InlineData(0.1, 0.13, true)]
+    public void A_form_without_a_pixel_is_known_without_drawing_it(double low, double high, bool isSeen)
+    {
+        // On a row of four pixels: columns begin at quarters, which decides for boxes, and their centres lie at odd eighths, for polygons.
+        var box = new NormalizedBox(low, 0, high, 1);
+        var polygon = new PolygonShape([[(low, 0), (high, 0), (high, 1), (low, 1)]]);
+        Assert.Equal(RegionRaster.Box(box, 4, 1).Values.Contains(1), RegionRaster.MarksPixel(box, 4, 1));
+        Assert.Equal(RegionRaster.Shape(polygon, 4, 1).Values.Contains(1), RegionRaster.MarksPixel(polygon, 4, 1));
+        Assert.Equal(isSeen, RegionRaster.MarksPixel(box, 4, 1) || RegionRaster.MarksPixel(polygon, 4, 1));
+    }
+
+    [Fact]
+    public void A_mark_between_the_pixels_of_a_small_picture_is_not_seen()
+    {
+        var marks = new bool[64];
+        marks[3] = true;
+        var shape = new ImageShape(64, 1, marks);
+        Assert.False(RegionRaster.MarksPixel(shape, 4, 1));
+        Assert.True(RegionRaster.MarksPixel(shape, 64, 1));
+    }
+
     [Fact]
     public void A_polygon_that_crosses_itself_is_even_odd_and_several_are_united()
     {

@@ -32,6 +32,10 @@ public sealed class SceneMaskTests : IDisposable
     }
 
     [Fact]
+    public void A_polygon_that_crosses_itself_covers_area_though_its_halves_cancel() =>
+        Assert.NotNull(SceneReader.Parse(Json("[[[0, 0], [1, 1], [1, 0], [0, 1]]]"), "scene.json").Instances[0].Mask);
+
+    [Fact]
     public void Masks_may_share_a_box()
     {
         const string Half = "{\"label\": \"b\", \"box\": [0,0,1,1], \"mask\": [[[0,0],[1,0],[0,1]]]}";
@@ -45,6 +49,9 @@ public sealed class SceneMaskTests : IDisposable
     [InlineData("[[[0,0],[1,1],[0]]]", "instances[0].mask[0][2]: must be [x, y], not 1 numbers")]
     [InlineData("[[[0,0],[1,1],[0,2]]]", "instances[0].mask[0][2]: (0, 2) must lie in [0, 1]")]
     [InlineData("[[[0,0],[1,0],[0.5,0]]]", "instances[0].mask[0]: covers no area: y2 (0) must be greater than y1 (0)")]
+    [InlineData("[[[0.1,0.1],[0.5,0.5],[0.9,0.9]]]", "instances[0].mask[0]: covers no area: all of its points lie on one line")]
+    [InlineData("[[[0.1,0.2],[0.3,0.4],[0.7,0.8],[0.5,0.6]]]", "instances[0].mask[0]: covers no area: all of its points lie on one line")]
+    [InlineData("[[[0,0],[1,0],[0.5,1]], [[0.9,0.1],[0.6,0.4],[0.9,0.1]]]", "instances[0].mask[1]: covers no area: all of its points lie on one line")]
     [InlineData("[[[0,0],[1,0],[0.5,\"x\"]]]", "instances[0].mask[0][2][1]: must be a number, not a string")]
     [InlineData("\"fish.png\"", "instances[0].mask: a file is not allowed here")]
     [InlineData("\"data:image/png;base64,####\"", "instances[0].mask: the embedded PNG must be valid base64")]
