@@ -82,7 +82,7 @@ public sealed class StudioServer : IAsyncDisposable
                 },
                 options.Time);
             var reader = new GenerationReader(catalog, new MemoryNeed(options.AvailableMemory ?? (() => options.Drawing.Device.IsCpu ? MemoryFailure.AvailableOnHost() : null)));
-            builder.Services.AddSingleton(gallery).AddSingleton(catalog).AddSingleton(board).AddSingleton(metrics).AddSingleton(reader).AddSingleton(options.Time);
+            builder.Services.AddSingleton(gallery).AddSingleton(catalog).AddSingleton(board).AddSingleton(metrics).AddSingleton(reader).AddSingleton(new DefaultDrawing(catalog.Default)).AddSingleton(options.Time);
             app = builder.Build();
             Route(app, new Gate(keys, isLoopback), metrics);
             var drawer = new SceneDrawer(catalog, gallery, options.Drawing);

@@ -11,7 +11,7 @@ namespace Radl.Layout.Methods;
 /// <summary>A layout method with trained parameters of its own. The U-Net it steers stays as it is.</summary>
 public abstract class LayoutAdapter : LayoutMethod
 {
-    private protected const string ConfigFile = "config.json";
+    internal const string ConfigFile = "config.json";
     private const string WeightsFile = "adapter.safetensors";
 
     private readonly Weights _weights;

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Radl.Layout.Generation;
-using Radl.Layout.Methods;
 using Radl.Layout.Scenes;
 using Radl.Studio.Drawing;
 using Radl.Studio.Jobs;
@@ -63,7 +62,7 @@ internal sealed class GenerationReader(ModelCatalog catalog, MemoryNeed memory)
     {
         CatalogModel model = wanted.Model is null ? catalog.Default
             : catalog.Find(wanted.Model) ?? throw Bad("model", $"'{wanted.Model}' is not one of {string.Join(", ", catalog.Models.Select(known => known.Name))}");
-        string method = wanted.Method ?? (model.Methods.Contains(LayoutMethods.Radl) ? LayoutMethods.Radl : LayoutMethods.StableDiffusion);
+        string method = wanted.Method ?? model.DefaultMethod;
         GenerationSettings settings = new GenerationSettings { Method = method } with
         {
             ControlSteps = wanted.ControlSteps,

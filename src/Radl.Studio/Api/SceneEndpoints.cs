@@ -7,6 +7,7 @@ using Radl.Diffusion.Imaging;
 using Radl.Layout.Generation;
 using Radl.Layout.Relations;
 using Radl.Layout.Scenes;
+using Radl.Studio.Drawing;
 using Radl.Studio.Gallery;
 using Radl.Studio.Security;
 using Radl.Torch.IO;
@@ -16,7 +17,6 @@ namespace Radl.Studio.Api;
 /// <summary>Scenes without drawing them: checked, read out of a picture, and the verbs of a prompt.</summary>
 internal static class SceneEndpoints
 {
-    private const int UsualInstances = 6;
     private const long MostPixels = 4096L * 4096;
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -49,13 +49,10 @@ internal static class SceneEndpoints
             : throw new RequestException(StatusCodes.Status400BadRequest, $"has {prompt.Length} characters; at most {SceneLimits.PromptLength} are allowed", "prompt");
     }
 
-    private static async Task<IResult> Check(HttpContext context)
+    private static async Task<IResult> Check(HttpContext context, DefaultDrawing drawing)
     {
         Scene scene = GenerationReader.ReadScene(await RequestBody.ReadJsonAsync(context.Request, RequestBody.UploadBytes));
-        string[] warnings = scene.Instances.Count > UsualInstances
-            ? [$"the scene has {scene.Instances.Count} instances; above {UsualInstances} the methods are untried and they may run together"]
-            : [];
-        return Results.Json(new SceneCheckBody(true, warnings), StudioJson.Wire.SceneCheckBody);
+        return Results.Json(new SceneCheckBody(true, drawing.WarningsOf(scene)), StudioJson.Wire.SceneCheckBody);
     }
 
     private static async Task<IResult> FromPicture(HttpContext context)
@@ -113,6 +110,8 @@ public sealed record RelationBody(string Verb, string Subject, string? Object);
 public sealed record PrepositionBody(string Phrase, string Subject, string Object);
 
 /// <summary>A scene that keeps all rules.</summary>
+/// <param name="Ok">True.</param>
+/// <param name="Warnings">Those of a generation of it that leaves all settings open.</param>
 public sealed record SceneCheckBody(bool Ok, IReadOnlyList<string> Warnings);
 
 /// <summary>How a picture was made.</summary>

@@ -16,7 +16,11 @@ namespace Radl.Studio.Drawing;
 /// <param name="HasDetector">Whether a detector reads its pictures.</param>
 /// <param name="Guidance">The guidance scale that suits it, or null.</param>
 /// <param name="DecoderChannels">Channels of the decoder at full size.</param>
-public sealed record CatalogModel(string Name, string Folder, int NativeSize, IReadOnlyList<string> Methods, bool HasDetector, double? Guidance, int DecoderChannels);
+public sealed record CatalogModel(string Name, string Folder, int NativeSize, IReadOnlyList<string> Methods, bool HasDetector, double? Guidance, int DecoderChannels)
+{
+    /// <summary>The method of requests that name none.</summary>
+    public string DefaultMethod => Methods.Contains(LayoutMethods.Radl) ? LayoutMethods.Radl : LayoutMethods.StableDiffusion;
+}
 
 /// <summary>The models that requests may name: those that lay in the searched places when the server started. No request can name a path.</summary>
 public sealed class ModelCatalog

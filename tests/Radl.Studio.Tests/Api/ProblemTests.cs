@@ -54,6 +54,8 @@ public sealed class ProblemTests(TinyModels models) : StudioTest(models)
         { Settings("""{"count":17}"""), "settings.count", "[1, 16]" },
         { Settings("""{"seed":-2}"""), "settings.seed", "must lie in" },
         { Settings("""{"seed":9223372036854775807}"""), "settings.seed", "must lie in" },
+        { Of("""{"prompt":"a","seed":9223372036854775807}"""), "scene.seed", "[0, 9223372036854775806]" },
+        { Instances("""{"label":"a","mask":[[[0.1,0.1],[0.5,0.5],[0.9,0.9]]]}"""), "scene.instances[0].mask[0]", "covers no area" },
         { Settings("""{"attention_maps":1}"""), "settings.attention_maps", "true or false" },
         { Settings("[]"), "settings", "must be an object" },
     };
@@ -132,6 +134,28 @@ public sealed class ProblemTests(TinyModels models) : StudioTest(models)
         Assert.Equal((HttpStatusCode.BadRequest, "instances[0].box"), (bad, (string)problem!["path"]!));
     }
 
+    public static TheoryData<string> Warned =>
+    [
+        Worded(string.Join(' ', Enumerable.Repeat("fish", 600)), ""),
+        Worded("a", $$"""{"label":"{{string.Join(' ', Enumerable.Repeat("red", 100))}} fish","box":[0,0,1,1]}"""),
+        Worded("a", string.Join(',', Enumerable.Range(1, 7).Select(n => $$"""{"label":"a fish","box":[0,0,1,0.{{n}}]}"""))),
+        Worded("a", """{"label":"a fish","mask":[[[0.1,0.101],[0.9,0.101],[0.9,0.1011]]]}"""),
+        Worded("a", """{"label":"a fish","box":[0,0,0.4,0.4],"mask":[[[0.5,0.5],[0.9,0.5],[0.9,0.9]]]}"""),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Warned))]
+    public async Task A_check_warns_as_the_generation_does(string scene)
+    {
+        await StartServer();
+        (_, JsonNode? check) = await Send(HttpMethod.Post, "/api/scenes/check", scene);
+        JsonNode done = await Ended(await Submit(scene: scene));
+
+        Assert.Equal("done", (string)done["state"]!);
+        Assert.NotEmpty(check!["warnings"]!.AsArray());
+        Assert.Equal(done["warnings"]!.ToJsonString(), check["warnings"]!.ToJsonString());
+    }
+
     [Fact]
     public async Task A_mask_travels_inside_the_scene_as_a_picture_or_as_polygons()
     {
@@ -173,6 +197,8 @@ public sealed class ProblemTests(TinyModels models) : StudioTest(models)
     private static string Of(string scene) => $$"""{"scene":{{scene}}}""";
 
     private static string Instances(string instances) => Of($$"""{"prompt":"a","instances":[{{instances}}]}""");
+
+    private static string Worded(string prompt, string instances) => $$"""{"prompt":"{{prompt}}","instances":[{{instances}}]}""";
 
     private static string Settings(string settings) => $$"""{"scene":{"prompt":"a"},"settings":{{settings}}}""";
 
