@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -174,6 +175,11 @@ public sealed class StudioServer : IAsyncDisposable
         logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 
+    // Routing forgets which endpoint it refused for its kind of body; those that take one have no parameters in their address.
+    private static IEnumerable<string> AcceptedAt(IEndpointRouteBuilder app, HttpRequest request) => app.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+        .Where(endpoint => request.Path.Equals(endpoint.RoutePattern.RawText?.TrimEnd('/'), StringComparison.OrdinalIgnoreCase))
+        .SelectMany(endpoint => endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes ?? []).Distinct();
+
     private static void Route(WebApplication app, Gate gate, StudioMetrics metrics)
     {
         var errors = new ErrorAnswers(app.Logger);
@@ -181,7 +187,7 @@ public sealed class StudioServer : IAsyncDisposable
         app.Use(SecurityHeaders.Add);
         app.Use(errors.Handle);
         // A route that is not there, or a wrong verb, is a problem document too.
-        app.UseStatusCodePages(pages => Problems.Of(pages.HttpContext.Response.StatusCode, "nothing answers to this address with this verb").ExecuteAsync(pages.HttpContext));
+        app.UseStatusCodePages(pages => Problems.OfPipeline(pages.HttpContext.Response.StatusCode, AcceptedAt(app, pages.HttpContext.Request)).ExecuteAsync(pages.HttpContext));
         app.Use(gate.CheckSource);
         app.UseRouting();
         app.Use(gate.CheckAccess);

@@ -35,7 +35,8 @@ internal static class EventEndpoints
         response.Headers["X-Accel-Buffering"] = "no";
         if (ended is not null)
         {
-            await Send(response, 0, NameAndData(ended), context.RequestAborted);
+            // Its events are no longer known; one number behind what the client has read is new to it.
+            await Send(response, Math.Min(LastId(context.Request), long.MaxValue - 1) + 1, NameAndData(ended), context.RequestAborted);
             return;
         }
         await Follow(job!, LastId(context.Request), response, time, context.RequestAborted);
@@ -88,8 +89,7 @@ internal static class EventEndpoints
 
     private static async Task Send(HttpResponse response, long id, (string Name, string Data) happened, CancellationToken cancellation)
     {
-        string number = id == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"id: {id}\n");
-        await response.Body.WriteAsync(Encoding.UTF8.GetBytes($"{number}event: {happened.Name}\ndata: {happened.Data}\n\n"), cancellation);
+        await response.Body.WriteAsync(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {id}\nevent: {happened.Name}\ndata: {happened.Data}\n\n")), cancellation);
         await response.Body.FlushAsync(cancellation);
     }
 

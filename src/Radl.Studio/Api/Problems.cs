@@ -45,6 +45,15 @@ internal static class Problems
         ? Of(error.Status, error.Message, error.Path)
         : Of(error.Status, error.Message, error.Path, Figures(error.NeededBytes, error.AvailableBytes));
 
+    /// <summary>What the server refused before any of our endpoints saw it.</summary>
+    /// <param name="status">HTTP status.</param>
+    /// <param name="accepted">Kinds of body that the address takes.</param>
+    public static IResult OfPipeline(int status, IEnumerable<string> accepted) =>
+        status == StatusCodes.Status415UnsupportedMediaType && string.Join(" or ", accepted) is { Length: > 0 } kinds ? Of(status, BodyMustBe(kinds))
+        : Of(status, "nothing answers to this address with this verb");
+
+    public static string BodyMustBe(string kind) => $"the body must be {kind}, and the request's Content-Type say so";
+
     /// <summary>Why a job has no picture.</summary>
     public static IResult Of(JobFailure failure) => failure.Kind switch
     {

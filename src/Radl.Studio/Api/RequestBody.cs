@@ -63,7 +63,7 @@ internal static class RequestBody
     {
         if (request.ContentType is { Length: > 0 } text && !(MediaTypeHeaderValue.TryParse(text, out MediaTypeHeaderValue? type) && isRight(type.MediaType.ToString().ToLowerInvariant())))
         {
-            throw new RequestException(StatusCodes.Status415UnsupportedMediaType, $"the body must be {expected}");
+            throw new RequestException(StatusCodes.Status415UnsupportedMediaType, Problems.BodyMustBe(expected));
         }
     }
 

@@ -66,8 +66,9 @@ public sealed class EventTests(TinyModels models) : StudioTest(models)
 
         ServerSentEvent end = Assert.Single(await Events(id, "3").ToListAsync(Stop));
 
-        Assert.Equal("done", end.Name);
+        Assert.Equal(("done", "4"), (end.Name, end.Id));
         Assert.Equal(id, (string)end.Data["id"]!);
+        Assert.Equal("1", Assert.Single(await Events(id).ToListAsync(Stop)).Id);
     }
 
     [Fact]

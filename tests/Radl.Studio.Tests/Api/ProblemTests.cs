@@ -122,6 +122,23 @@ public sealed class ProblemTests(TinyModels models) : StudioTest(models)
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, wrongKind.StatusCode);
     }
 
+    [Theory]
+    [InlineData("/api/generations", "text/plain", "application/json")]
+    [InlineData("/api/scenes/check", "text/plain", "application/json")]
+    [InlineData("/api/scenes/from-picture", "image/jpeg", "image/png")]
+    [InlineData("/sdapi/v1/txt2img", "text/plain", "application/json")]
+    [InlineData("/v1/images/generations", "text/plain", "application/json")]
+    public async Task A_body_of_another_kind_is_told_the_right_one(string path, string kind, string right)
+    {
+        await StartServer();
+        using var body = new StringContent("{}", Encoding.UTF8, kind);
+        using HttpResponseMessage response = await Client.PostAsync(path, body, Stop);
+        JsonNode problem = JsonNode.Parse(await response.Content.ReadAsStringAsync(Stop))!;
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
+        Assert.Equal($"the body must be {right}, and the request's Content-Type say so", (string)problem["detail"]!);
+    }
+
     [Fact]
     public async Task A_scene_is_checked_without_drawing_it()
     {
