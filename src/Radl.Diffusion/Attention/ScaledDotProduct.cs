@@ -6,7 +6,6 @@ namespace Radl.Diffusion.Attention;
 public static class ScaledDotProduct
 {
     private const long BlockedFrom = 1024;
-    private const long BlockRows = 512;
 
     /// <summary>[batch, tokens, channels] to [batch, heads, tokens, head width].</summary>
     public static Tensor SplitHeads(Tensor tokens, int heads)
@@ -97,43 +96,9 @@ public static class ScaledDotProduct
             && !queries.RequiresGrad && !keys.RequiresGrad && !values.RequiresGrad;
         if (blocked)
         {
-            return AttendInBlocks(queries, keys, values, scale);
+            return BlockedAttention.Attend(queries, keys, values, scale);
         }
         Tensor scaled = scale is { } factor ? queries * factor : queries;
         return KeysFirst.Pays(queries, queries.Size(3)) ? KeysFirst.Gather(KeysFirst.Shares(scaled, keys, mask), values) : Shares(scaled, keys, mask).MatMul(values);
-    }
-
-    // Per head and per block of queries the scores stay in cache, in one buffer for all; the whole [n, m] matrix never exists.
-    // Batched products over heads are far slower in bf16, and K^T is copied once per head because every block reads it.
-    private static Tensor AttendInBlocks(Tensor queries, Tensor keys, Tensor values, double? scale)
-    {
-        using var whole = TensorScope.Enter();
-        long[] shape = queries.Shape;
-        // Laid out by tokens, as the output projection reads it: joining the heads is then no copy.
-        Tensor result = Tensor.Empty([shape[0], shape[2], shape[1], shape[3]], queries.DType, queries.Device).Transpose(1, 2);
-        Tensor buffer = Tensor.Empty([Math.Min(BlockRows, shape[2]), keys.Size(2)], queries.DType, queries.Device);
-        for (long b = 0; b < shape[0]; b++)
-        {
-            long source = keys.Size(0) == 1 ? 0 : b;
-            for (long h = 0; h < shape[1]; h++)
-            {
-                using var scope = TensorScope.Enter();
-                Tensor keysT = keys.Select(0, source).Select(0, h).Transpose(0, 1).Contiguous();
-                Tensor headValues = values.Select(0, source).Select(0, h).Contiguous();
-                Tensor headQueries = queries.Select(0, b).Select(0, h);
-                Tensor headResult = result.Select(0, b).Select(0, h);
-                for (long row = 0; row < shape[2]; row += BlockRows)
-                {
-                    using var block = TensorScope.Enter();
-                    long rows = Math.Min(BlockRows, shape[2] - row);
-                    Tensor scores = buffer.Narrow(0, 0, rows);
-                    Tensor some = headQueries.Narrow(0, row, rows);
-                    (scale is { } factor ? some * factor : some).MatMulInto(keysT, scores);
-                    scores.SoftmaxInto(scores, -1);
-                    headResult.Narrow(0, row, rows).CopyFrom(scores.MatMul(headValues));
-                }
-            }
-        }
-        return whole.Return(result);
     }
 }

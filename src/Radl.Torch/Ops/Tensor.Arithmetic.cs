@@ -28,6 +28,7 @@ public sealed partial class Tensor
     private static readonly Op ZeroInPlaceOp = Op.Find("aten::zero_");
     private static readonly Op PowOp = Op.Find("aten::pow", "Tensor_Scalar");
     private static readonly Op ExpOp = Op.Find("aten::exp");
+    private static readonly Op ExpInPlaceOp = Op.Find("aten::exp_");
     private static readonly Op LogOp = Op.Find("aten::log");
     private static readonly Op SqrtOp = Op.Find("aten::sqrt");
     private static readonly Op RsqrtOp = Op.Find("aten::rsqrt");
@@ -161,6 +162,13 @@ public sealed partial class Tensor
     public Tensor Pow(double exponent) => PowOp.Call(this, exponent);
 
     public Tensor Exp() => ExpOp.Call(this);
+
+    /// <summary>Exponential function in place.</summary>
+    public Tensor ExpInPlace()
+    {
+        ExpInPlaceOp.Run(this);
+        return this;
+    }
 
     public Tensor Log() => LogOp.Call(this);
 

@@ -23,6 +23,33 @@ public sealed class ScaledDotProductTests : TensorTest
         Assert.InRange(actual.MaxDifference(scores.Softmax(-1).MatMul(v.To(DType.Float64))), 0, 2e-6);
     }
 
+    // Blocks add exponentials up as they are; beyond e^88 there are none, and rows whose every score is below have no sum.
+    [Theory]
+    [InlineData(20, 0)]
+    [InlineData(60, 0)]
+    [InlineData(400, 0)]
+    [InlineData(1, -300)]
+    [InlineData(1, 300)]
+    public void Attention_in_blocks_holds_for_scores_of_any_size(double largest, double offset)
+    {
+        using var scope = TensorScope.Enter();
+        using var guard = Autograd.NoGrad();
+        using var generator = new Generator(4);
+        Tensor q = Tensor.Randn([1, 1, 1024, 8], generator);
+        Tensor k = Tensor.Randn([1, 1, 1024, 8], generator);
+        Tensor v = Tensor.Randn([1, 1, 1024, 8], generator);
+        double factor = largest / q.MatMul(k.Transpose(2, 3)).Abs().Max().Item();
+        // A ninth channel moves every score by the same.
+        q = Tensor.Cat([q * factor, Tensor.Ones([1, 1, 1024, 1])], 3);
+        k = Tensor.Cat([k, Tensor.Full([1, 1, 1024, 1], offset)], 3);
+        v = Tensor.Cat([v, Tensor.Ones([1, 1, 1024, 1])], 3);
+        Tensor expected = q.To(DType.Float64).MatMul(k.To(DType.Float64).Transpose(2, 3)).Softmax(-1).MatMul(v.To(DType.Float64));
+        // The last bit of a score of 400 is 3e-5, of which eight products have some.
+        Assert.InRange(ScaledDotProduct.AttendPrescaled(q, k, v).MaxDifference(expected), 0, 1e-6 * Math.Max(largest + Math.Abs(offset), 2));
+        Tensor half = ScaledDotProduct.AttendPrescaled(q.To(DType.BFloat16), k.To(DType.BFloat16), v.To(DType.BFloat16));
+        Assert.True(half.IsFinite().All().Item() > 0);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(39)]
