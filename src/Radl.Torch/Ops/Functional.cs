@@ -15,8 +15,14 @@ public static class Functional
     public static Tensor Linear(Tensor input, Tensor weight, Tensor? bias) => LinearOp.Call(input, weight, bias);
 
     /// <summary>Two-dimensional convolution. Input [batch, in, h, w]; weight [out, in, kh, kw].</summary>
-    public static Tensor Conv2d(Tensor input, Tensor weight, Tensor? bias, int stride = 1, int padding = 0) =>
-        Conv2dOp.Call(input, weight, bias, new long[] { stride, stride }, new long[] { padding, padding }, new long[] { 1, 1 }, 1);
+    public static Tensor Conv2d(Tensor input, Tensor weight, Tensor? bias, int stride = 1, int padding = 0)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(weight);
+        return ConvolutionAsProduct.Pays(input, weight, stride, padding)
+            ? ConvolutionAsProduct.Apply(input, weight, bias)
+            : Conv2dOp.Call(input, weight, bias, new long[] { stride, stride }, new long[] { padding, padding }, new long[] { 1, 1 }, 1);
+    }
 
     /// <summary>Layer normalisation over the last dimension; its sums are in fp32 for every type.</summary>
     /// <remarks>The half types' kernel of libtorch 1.13 is scalar code on the CPU, seven times slower than the way through fp32; 2.x has vectors.</remarks>

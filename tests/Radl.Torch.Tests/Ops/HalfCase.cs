@@ -13,6 +13,10 @@ internal sealed record HalfCase(int Roundings, Func<Generator, Tensor[]> Inputs,
     public static readonly Dictionary<string, HalfCase> Images = new(StringComparer.Ordinal)
     {
         ["conv2d 3x3"] = Convolution(3, 1),
+        ["conv2d 3x3 of few pixels by many weights"] = new(
+            1,
+            g => [Draw(g, 2, 640, 7, 8), Draw(g, 768, 640, 3, 3) * 0.02, Draw(g, 768)],
+            x => Functional.Conv2d(x[0], x[1], x[2], 1, 1)),
         ["conv2d 3x3 stride 2"] = Convolution(3, 2),
         ["conv2d 1x1"] = Convolution(1, 1),
         ["conv2d 1x1 stride 2"] = Convolution(1, 2),

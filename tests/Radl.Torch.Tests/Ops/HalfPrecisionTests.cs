@@ -35,6 +35,7 @@ public sealed class HalfPrecisionTests : TensorTest
 
     [Theory]
     [InlineData("conv2d 3x3")]
+    [InlineData("conv2d 3x3 of few pixels by many weights")]
     [InlineData("conv2d 1x1")]
     [InlineData("group norm")]
     [InlineData("interpolation to the nearest")]
