@@ -6,7 +6,7 @@ namespace Radl.Diffusion.UNet;
 /// <summary>GEGLU: (a, b) = W x, then W' (a * gelu(b)).</summary>
 public sealed class FeedForward
 {
-    private const long BlockRows = 1024;
+    private const long BlockRows = 512;
 
     private readonly Linear _in;
     private readonly Linear _out;
