@@ -18,6 +18,10 @@ public interface ITrainingStage : IDisposable
     /// <summary>Writes pictures that show how far the model is.</summary>
     void WriteSamples(string path);
 
+    /// <summary>The same; drawing that takes long ends at its next step once that is asked for.</summary>
+    /// <exception cref="OperationCanceledException">It was asked for; no file is written.</exception>
+    void WriteSamples(string path, CancellationToken cancellation) => WriteSamples(path);
+
     /// <summary>Writes the trained component into the model folder.</summary>
     /// <param name="weights">Averaged weights by parameter name, fp32.</param>
     void Export(IReadOnlyDictionary<string, Tensor> weights);

@@ -57,9 +57,10 @@ public sealed class TrainingLoop
             {
                 Checkpoint.Save(_config.Run, step + 1, optimiser, average);
             }
-            if ((step + 1) % _config.SampleEvery == 0)
+            // Whoever stops a run waits for its checkpoint, not for pictures.
+            if ((step + 1) % _config.SampleEvery == 0 && !cancellation.IsCancellationRequested)
             {
-                WithAverages(optimiser, average, () => _stage.WriteSamples(Path.Combine(_config.Run, $"samples-{step + 1:D6}.png")));
+                WriteSamples(optimiser, average, Path.Combine(_config.Run, $"samples-{step + 1:D6}.png"), cancellation);
             }
         }
         Checkpoint.Save(_config.Run, step, optimiser, average);
@@ -122,7 +123,8 @@ public sealed class TrainingLoop
         return norm;
     }
 
-    private void WithAverages(AdamW optimiser, ExponentialMovingAverage average, Action action)
+    // By the averaged weights; the trained ones come back, also when a stop ends the drawing.
+    private void WriteSamples(AdamW optimiser, ExponentialMovingAverage average, string path, CancellationToken cancellation)
     {
         using (Autograd.NoGrad())
         {
@@ -131,7 +133,14 @@ public sealed class TrainingLoop
                 using var scope = TensorScope.Enter();
                 _stage.Parameters[name].Detach().CopyFrom(value);
             }
-            action();
+            try
+            {
+                _stage.WriteSamples(path, cancellation);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                // The loop ends by itself and writes its checkpoint.
+            }
         }
         optimiser.RoundParameters();
     }

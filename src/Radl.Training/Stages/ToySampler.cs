@@ -23,8 +23,11 @@ public static class ToySampler
     /// <param name="controlSteps">Of these, the first ones that are controlled.</param>
     /// <param name="guidance">Classifier-free guidance.</param>
     /// <param name="seed">Of the noise.</param>
+    /// <param name="cancellation">Checked before each step.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static Tensor Sample(
-        FrozenModel model, IReadOnlyList<ToyScene> scenes, ToyConditions conditions, LayoutAdapter? adapter, int size, int steps, int controlSteps, double guidance, ulong seed)
+        FrozenModel model, IReadOnlyList<ToyScene> scenes, ToyConditions conditions, LayoutAdapter? adapter, int size, int steps, int controlSteps, double guidance, ulong seed,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(scenes);
@@ -35,11 +38,11 @@ public static class ToySampler
         Tensor hidden = model.Encode([.. Enumerable.Repeat("", count), .. scenes.Select(scene => scene.Prompt)]);
         if (adapter is null)
         {
-            return scope.Return(Sample(model.Unet, model.Vae, model.Scheduler, hidden, null, steps, guidance, seed));
+            return scope.Return(Sample(model.Unet, model.Vae, model.Scheduler, hidden, null, steps, guidance, seed, cancellation));
         }
         LayoutConditions bindable = conditions.Of(scenes, hidden.Narrow(0, count, count), size) with { Negative = hidden.Narrow(0, 0, 1) };
         using IBoundMethod bound = adapter.Bind(bindable, new LayoutBinding { UnconditionalRows = guidance == 1 ? 0 : count, ControlSteps = controlSteps });
-        return scope.Return(Sample(model.Unet, model.Vae, model.Scheduler, hidden, bound.ForStep, steps, guidance, seed));
+        return scope.Return(Sample(model.Unet, model.Vae, model.Scheduler, hidden, bound.ForStep, steps, guidance, seed, cancellation));
     }
 
     /// <summary>Images in about [-1, 1] of a batch of prompts.</summary>
@@ -51,8 +54,10 @@ public static class ToySampler
     /// <param name="steps">Denoising steps.</param>
     /// <param name="guidance">Classifier-free guidance.</param>
     /// <param name="seed">Of the noise.</param>
+    /// <param name="cancellation">Checked before each step.</param>
     internal static Tensor Sample(
-        UNet2DCondition unet, AutoencoderKl vae, SchedulerConfig config, Tensor hidden, Func<int, IAttentionControl?>? control, int steps, double guidance, ulong seed)
+        UNet2DCondition unet, AutoencoderKl vae, SchedulerConfig config, Tensor hidden, Func<int, IAttentionControl?>? control, int steps, double guidance, ulong seed,
+        CancellationToken cancellation = default)
     {
         using var scope = TensorScope.Enter();
         using var guard = Autograd.NoGrad();
@@ -62,7 +67,7 @@ public static class ToySampler
         int side = unet.Config.SampleSize;
         var sampler = new Sampler(config.CreateScheduler(steps), new ClassifierFreeGuidance(unet, context, guidance)) { Control = control };
         Tensor noise = Tensor.Randn([count, unet.Config.InChannels, side, side], generator).To(unet.Device);
-        Tensor latents = sampler.Sample(noise);
+        Tensor latents = sampler.Sample(noise, cancellation: cancellation);
         return scope.Return(vae.Decode(latents / vae.Config.ScalingFactor));
     }
 }

@@ -122,7 +122,10 @@ public sealed class BaseStage : ITrainingStage
     }
 
     /// <inheritdoc/>
-    public void WriteSamples(string path)
+    public void WriteSamples(string path) => WriteSamples(path, CancellationToken.None);
+
+    /// <inheritdoc/>
+    public void WriteSamples(string path, CancellationToken cancellation)
     {
         const int Count = 16;
         var single = new ToyScenes(ToySceneOptions.SingleInstanceOnly);
@@ -131,7 +134,7 @@ public sealed class BaseStage : ITrainingStage
             .Select(i => (i < Count / 2 ? single : mixed).Sample(ToyTensors.HeldOutSeed, i).Prompt).ToArray();
         using var scope = TensorScope.Enter();
         Tensor hidden = _text.Forward(_prompts.Encode([.. Enumerable.Repeat("", Count), .. prompts]).To(_device));
-        Tensor images = ToySampler.Sample(_unet, _vae, _scheduler, hidden, control: null, steps: 30, guidance: 5, seed: 7);
+        Tensor images = ToySampler.Sample(_unet, _vae, _scheduler, hidden, control: null, steps: 30, guidance: 5, seed: 7, cancellation);
         ToyTensors.WriteGrid(path, images, columns: 8);
     }
 
