@@ -22,6 +22,7 @@ internal static class TrainCommand
     private static int Run(string configPath, bool resume, CommandContext context)
     {
         TrainingConfig config = TrainingConfigReader.Read(configPath);
+        WarnOfReplaced(config, resume, context);
         int threads = TorchRuntime.Threads;
         if (config.Workers > 1)
         {
@@ -42,6 +43,15 @@ internal static class TrainCommand
         finally
         {
             TorchRuntime.Threads = threads;
+        }
+    }
+
+    private static void WarnOfReplaced(TrainingConfig config, bool resume, CommandContext context)
+    {
+        string[] there = [.. TrainingStages.WeightsOf(config).Where(File.Exists)];
+        if (!resume && !config.Continue && there.Length > 0)
+        {
+            context.Warn($"the run begins with fresh weights, and its end replaces {string.Join(" and ", there)}; \"continue\": true begins with what is there");
         }
     }
 

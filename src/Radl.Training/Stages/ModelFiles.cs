@@ -17,6 +17,12 @@ public static class ModelFiles
     /// <summary>Path of the codec's weights.</summary>
     public static string VaeWeights(string model) => Path.Combine(model, "vae", UnetFile);
 
+    /// <summary>Path of the U-Net's weights.</summary>
+    public static string UnetWeights(string model) => Path.Combine(model, "unet", UnetFile);
+
+    /// <summary>Path of the text encoder's weights.</summary>
+    public static string TextWeights(string model) => Path.Combine(model, "text_encoder", TextFile);
+
     /// <summary>Opens the codec; the caller owns it. <paramref name="trainable"/> copies the weights out of the file.</summary>
     public static AutoencoderKl OpenVae(string model, DType dtype, Device device, bool trainable = false)
     {

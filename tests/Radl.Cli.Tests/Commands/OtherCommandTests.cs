@@ -47,36 +47,4 @@ public sealed class OtherCommandTests(CliTest.Models models) : CliTest(models)
         string[] options = ["--out", "--model", "--method", "--steps", "--control-steps", "--guidance", "--scheduler", "--seed", "--count", "--dtype", "--device", "--token-merging", "--vae-tiling", "--overlay", "--attention-maps", "--save-steps"];
         Assert.All(options, option => Assert.Contains(option, output, StringComparison.Ordinal));
     }
-
-    [Fact]
-    public void A_broken_training_config_is_bad_input_that_names_the_field()
-    {
-        string config = Write("vae.json", "{\"stage\": \"vae\", \"model\": \"m\", \"run\": \"r\", \"steps\": 0}");
-        (int code, _, string error) = Run("train", config);
-        Assert.Equal(ExitCodes.BadInput, code);
-        Assert.Contains("steps", error, StringComparison.Ordinal);
-        Assert.Equal(ExitCodes.BadInput, Run("train", Scratch.In("nowhere.json")).Code);
-    }
-
-    [Fact]
-    public void Training_stops_at_a_checkpoint_and_resumes_to_the_end()
-    {
-        string config = Write("vae.json", """
-            {
-              "stage": "vae", "model": "model", "run": "run", "steps": 3, "batch": 1, "dtype": "fp32", "log_every": 1, "sample_every": 100, "checkpoint_every": 100,
-              "vae": { "latent_channels": 4, "block_out_channels": [8, 8, 8, 8], "layers_per_block": 1, "norm_num_groups": 4, "sample_size": 128, "scaling_factor": 1 }
-            }
-            """);
-        Stop.Cancel();
-        (int stopped, _, string error) = Run("train", config);
-        Assert.Equal(ExitCodes.Cancelled, stopped);
-        Assert.Contains("--resume", error, StringComparison.Ordinal);
-
-        Continue();
-        Assert.Equal(ExitCodes.Failed, Run("train", config).Code);
-        (int done, string output, _) = Run("train", config, "--resume");
-        Assert.Equal(ExitCodes.Done, done);
-        Assert.Contains("step 3 of 3", output, StringComparison.Ordinal);
-        Assert.True(File.Exists(Scratch.In("model", "vae", "diffusion_pytorch_model.safetensors")));
-    }
 }
