@@ -23,6 +23,7 @@ internal static class TrainCommand
     {
         TrainingConfig config = TrainingConfigReader.Read(configPath);
         WarnOfReplaced(config, resume, context);
+        WarnOfChanges(config, resume, context);
         int threads = TorchRuntime.Threads;
         if (config.Workers > 1)
         {
@@ -52,6 +53,14 @@ internal static class TrainCommand
         if (!resume && !config.Continue && there.Length > 0)
         {
             context.Warn($"the run begins with fresh weights, and its end replaces {string.Join(" and ", there)}; \"continue\": true begins with what is there");
+        }
+    }
+
+    private static void WarnOfChanges(TrainingConfig config, bool resume, CommandContext context)
+    {
+        if (resume && File.Exists(Checkpoint.PathIn(config.Run)) && Checkpoint.ChangesOf(config) is { Count: > 0 } changes)
+        {
+            context.Warn($"the checkpoint in {config.Run} was trained by another config: {string.Join(", ", changes)}; the run goes on by this one");
         }
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Radl.Torch;
 using Radl.Torch.Optim;
 using Radl.Torch.Safetensors;
+using Radl.Training.Config;
 
 namespace Radl.Training.Loop;
 
@@ -9,13 +10,15 @@ namespace Radl.Training.Loop;
 public static class Checkpoint
 {
     private const string FileName = "checkpoint.safetensors";
+    private const string ConfigEntry = "config";
 
     /// <summary>Path of a run's checkpoint.</summary>
     public static string PathIn(string runFolder) => Path.Combine(runFolder, FileName);
 
     /// <summary>Replaces the run's checkpoint as a whole.</summary>
-    public static void Save(string runFolder, long step, AdamW optimiser, ExponentialMovingAverage average)
+    public static void Save(TrainingConfig config, long step, AdamW optimiser, ExponentialMovingAverage average)
     {
+        ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(optimiser);
         ArgumentNullException.ThrowIfNull(average);
         IEnumerable<KeyValuePair<string, Tensor>> tensors = optimiser.State()
@@ -24,8 +27,9 @@ public static class Checkpoint
         {
             ["format"] = "radl-checkpoint-1",
             ["step"] = step.ToString(CultureInfo.InvariantCulture),
+            [ConfigEntry] = ConfigChanges.TextOf(config),
         };
-        SafetensorsTensors.Save(PathIn(runFolder), tensors, metadata: metadata);
+        SafetensorsTensors.Save(PathIn(config.Run), tensors, metadata: metadata);
     }
 
     /// <summary>Restores optimiser and average.</summary>
@@ -44,6 +48,15 @@ public static class Checkpoint
         optimiser.Restore(step, name => Find(file, name));
         average.Restore(name => Find(file, "average." + name));
         return step;
+    }
+
+    /// <summary>The fields of a config that differ from those of the run that wrote its checkpoint, with both values; none for a checkpoint that does not tell.</summary>
+    /// <exception cref="FileNotFoundException">There is no checkpoint.</exception>
+    public static IReadOnlyList<string> ChangesOf(TrainingConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        using SafetensorsFile file = SafetensorsFile.Open(PathIn(config.Run));
+        return file.Metadata.TryGetValue(ConfigEntry, out string? then) ? ConfigChanges.Between(file.Path, then, config) : [];
     }
 
     private static Tensor Find(SafetensorsFile file, string name) =>

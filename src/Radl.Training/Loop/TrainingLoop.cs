@@ -55,7 +55,7 @@ public sealed class TrainingLoop
             progress?.Report(new TrainingProgress(step + 1, _config.Steps, figures["loss"], Stopwatch.GetElapsedTime(started), step + 1 - first));
             if ((step + 1) % _config.CheckpointEvery == 0)
             {
-                Checkpoint.Save(_config.Run, step + 1, optimiser, average);
+                Checkpoint.Save(_config, step + 1, optimiser, average);
             }
             // Whoever stops a run waits for its checkpoint, not for pictures.
             if ((step + 1) % _config.SampleEvery == 0 && !cancellation.IsCancellationRequested)
@@ -63,7 +63,7 @@ public sealed class TrainingLoop
                 WriteSamples(optimiser, average, Path.Combine(_config.Run, $"samples-{step + 1:D6}.png"), cancellation);
             }
         }
-        Checkpoint.Save(_config.Run, step, optimiser, average);
+        Checkpoint.Save(_config, step, optimiser, average);
         if (step < _config.Steps)
         {
             return false;

@@ -59,4 +59,16 @@ public sealed class TrainTests(CliTest.Models models) : CliTest(models)
         (code, _, error) = Run("train", Scratch.In("b.json"), "--resume");
         Assert.Equal((ExitCodes.Done, ""), (code, error));
     }
+
+    [Fact]
+    public void A_resumed_run_names_the_fields_that_its_checkpoint_was_not_trained_by()
+    {
+        Assert.Equal(ExitCodes.Done, Run("train", Write("a.json", Tiny)).Code);
+        string changed = Tiny.Replace("\"steps\": 1, \"batch\": 1", "\"steps\": 2, \"batch\": 2, \"seed\": 5", StringComparison.Ordinal).Replace("\"log_every\": 1", "\"log_every\": 2", StringComparison.Ordinal);
+        (int code, _, string error) = Run("train", Write("a.json", changed), "--resume");
+        Assert.Equal(ExitCodes.Done, code);
+        string line = Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("seed (1, now 5), steps (1, now 2), batch (1, now 2);", line, StringComparison.Ordinal);
+        Assert.Equal("", Run("train", Scratch.In("a.json"), "--resume").Error);
+    }
 }
