@@ -20,7 +20,7 @@ internal static class EvaluateCommand
         var least = new Option<int>("--min-instances") { Description = "Fewest instances of a scene", DefaultValueFactory = _ => 2 };
         var most = new Option<int>("--max-instances") { Description = "Most instances of a scene", DefaultValueFactory = _ => 6 };
         var steps = new Option<int>("--steps") { Description = "Denoising steps", DefaultValueFactory = _ => 60 };
-        var control = new Option<int?>("--control-steps") { Description = "Steps under control, from the first on (default: half)" };
+        var control = new Option<int?>("--control-steps") { Description = "Steps under control, from the first on (default: the method's own share, half for radl, migc and boxdiff)" };
         var guidance = new Option<double?>("--guidance") { Description = "Classifier-free guidance scale (default: the model's own, else 7.5)" };
         var scheduler = new Option<string>("--scheduler") { Description = "Solver", DefaultValueFactory = _ => "euler" };
         var device = new Option<string>("--device") { Description = "auto, cpu or cuda", DefaultValueFactory = _ => "auto" };

@@ -19,7 +19,7 @@ internal static class GenerateCommand
         var model = new Option<string?>("--model") { Description = "Name or folder of the model (default: toybox)" };
         var method = new Option<string?>("--method") { Description = $"Layout method: {string.Join(", ", LayoutMethods.Names)} (default: radl)" };
         var steps = new Option<int?>("--steps") { Description = "Denoising steps (default: 60)" };
-        var controlSteps = new Option<int?>("--control-steps") { Description = "Steps under control, from the first on (default: 30 of 60, always half)" };
+        var controlSteps = new Option<int?>("--control-steps") { Description = "Steps under control, from the first on (default: the method's own share, half for radl, migc and boxdiff)" };
         var guidance = new Option<double?>("--guidance") { Description = "Classifier-free guidance scale (default: the model's own, else 7.5)" };
         var scheduler = new Option<string?>("--scheduler") { Description = $"Solver: {string.Join(", ", SolverNames.All)} (default: euler)" };
         var seed = new Option<long?>("--seed") { Description = "Seed of the first picture (default: the scene's, or else a random one)" };

@@ -1,4 +1,5 @@
 using Radl.Cli.Terminal;
+using Radl.Layout.Methods;
 
 namespace Radl.Cli.Tests.Commands;
 
@@ -37,6 +38,17 @@ public sealed class OtherCommandTests(CliTest.Models models) : CliTest(models)
         (int code, _, string error) = Run(args.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(ExitCodes.BadInput, code);
         Assert.Contains("--help", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("generate")]
+    [InlineData("evaluate")]
+    public void Help_says_whose_share_of_the_steps_is_controlled(string command)
+    {
+        string help = string.Join(' ', Run(command, "--help").Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("the method's own share, half for radl, migc and boxdiff", help, StringComparison.Ordinal);
+        string[] halves = [.. LayoutMethods.All.Where(method => method.ControlSteps(60) == 30).Select(method => method.Name)];
+        Assert.Equal(["radl", "migc", "boxdiff"], halves);
     }
 
     [Fact]
