@@ -3,6 +3,7 @@ using Radl.Cli.Terminal;
 using Radl.Diffusion.Imaging;
 using Radl.Diffusion.Lora;
 using Radl.Layout.Generation;
+using Radl.Layout.Methods;
 using Radl.Layout.Scenes;
 using Radl.Torch;
 
@@ -163,7 +164,10 @@ internal sealed class GenerateRun(GenerateOptions options, CommandContext contex
         }
         if (picture.HeatMaps.Count == 0)
         {
-            context.Warn($"{path}: no attention maps, because no instance was under control");
+            string method = recipe.Settings.Method;
+            context.Warn(LayoutMethods.Of(method).HasAttentionMaps
+                ? $"{path}: no attention maps, because no instance was under control"
+                : $"{path}: no attention maps: {method} records none");
             return;
         }
         Save(Path.ChangeExtension(path, ".attention.png"), SceneHeatMaps.Picture(picture.Image, picture.HeatMaps), recipe);

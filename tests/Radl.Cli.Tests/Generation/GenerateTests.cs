@@ -194,7 +194,17 @@ public sealed class GenerateTests(CliTest.Models models) : CliTest(models)
         Generate(scene, "sd.png", "--method", "sd");
         Assert.Equal(PngReader.Read(Scratch.In("sd.png")).Colours.Pixels, PngReader.Read(Scratch.In("radl.png")).Colours.Pixels);
         (_, _, string error) = Run(["generate", scene, "--out", Scratch.In("p.png"), "--attention-maps", .. Quick]);
-        Assert.Contains("no attention maps", error, StringComparison.Ordinal);
+        Assert.Contains("no attention maps, because no instance was under control", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("multidiffusion")]
+    [InlineData("sd")]
+    public void A_method_without_attention_maps_says_that_it_records_none(string method)
+    {
+        (int code, string output, string error) = Run(["generate", Write("chase.json", Chase), "--out", Scratch.In("p.png"), "--attention-maps", "--method", method, .. Quick]);
+        Assert.Equal((ExitCodes.Done, Scratch.In("p.png")), (code, output.Trim()));
+        Assert.Contains($"no attention maps: {method} records none", error, StringComparison.Ordinal);
     }
 
     [Fact]
