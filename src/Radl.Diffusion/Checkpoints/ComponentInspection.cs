@@ -1,19 +1,23 @@
+using Radl.Diffusion.Clip;
 using Radl.Diffusion.TextEncoder;
+using Radl.Diffusion.Models;
 using Radl.Diffusion.UNet;
 using Radl.Diffusion.Vae;
 using Radl.Torch;
 
 namespace Radl.Diffusion.Checkpoints;
 
-/// <summary>Looks at the components of Stable Diffusion in files, without loading a tensor.</summary>
+/// <summary>Looks at the components of Stable Diffusion, and at the CLIP that measures, in files, without loading a tensor.</summary>
 public static class ComponentInspection
 {
-    /// <summary>The component that a file in diffusers' layout holds: <c>unet</c>, <c>vae</c> or <c>text_encoder</c>; null for none of them.</summary>
+    /// <summary>The component that a file in diffusers' layout holds: <c>unet</c>, <c>vae</c> or <c>text_encoder</c>; <c>clip</c> for both towers of a CLIP; null for none of them.</summary>
     public static string? ComponentOf(ITensorFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
         return file.Tensors.ContainsKey("down_blocks.0.resnets.0.norm1.weight") && file.Tensors.ContainsKey("time_embedding.linear_1.weight") ? "unet"
             : file.Tensors.ContainsKey("decoder.conv_in.weight") && file.Tensors.ContainsKey("post_quant_conv.weight") ? "vae"
+            // A whole CLIP has the text encoder's names as well.
+            : file.Tensors.ContainsKey("vision_model.embeddings.patch_embedding.weight") && file.Tensors.ContainsKey("text_model.embeddings.token_embedding.weight") ? ModelFolder.Clip
             : file.Tensors.ContainsKey("text_model.embeddings.token_embedding.weight") || file.Tensors.ContainsKey("embeddings.token_embedding.weight") ? "text_encoder"
             : null;
     }
@@ -41,7 +45,8 @@ public static class ComponentInspection
             "unet" => Unet(config is null ? SizesOf.Unet(stored, file.Path) : UNetConfig.Read(config), stored),
             "vae" => Vae(config is null ? SizesOf.Vae(stored) : VaeConfig.Read(config), stored),
             "text_encoder" => Text(config is null ? SizesOf.Text(stored) : ClipTextConfig.Read(config), stored),
-            _ => throw new ArgumentException($"'{component}' is not one of unet, vae, text_encoder", nameof(component)),
+            ModelFolder.Clip => Clip(config is null ? SizesOf.Clip(stored) : ClipConfig.Read(config), stored),
+            _ => throw new ArgumentException($"'{component}' is not one of unet, vae, text_encoder, clip", nameof(component)),
         };
     }
 
@@ -69,5 +74,12 @@ public static class ComponentInspection
         "text_encoder",
         $"{config.NumHiddenLayers} layers of width {config.HiddenSize}, {config.VocabSize} tokens",
         RecordedShapes.Of(weights => new ClipTextModel(weights, config)),
+        stored);
+
+    private static ComponentReport Clip(ClipConfig config, IReadOnlyDictionary<string, long[]> stored) => ComponentReport.Compare(
+        ModelFolder.Clip,
+        $"pictures of {config.VisionConfig.ImageSize}x{config.VisionConfig.ImageSize} in {config.VisionConfig.NumHiddenLayers} layers of width {config.VisionConfig.HiddenSize}, "
+            + $"texts in {config.TextConfig.NumHiddenLayers} of width {config.TextConfig.HiddenSize}, {config.TextConfig.VocabSize} tokens",
+        RecordedShapes.Of(weights => new ClipModel(weights, config)),
         stored);
 }

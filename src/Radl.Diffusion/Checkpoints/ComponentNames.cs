@@ -1,15 +1,17 @@
 using System.Text.RegularExpressions;
+using Radl.Diffusion.Models;
 
 namespace Radl.Diffusion.Checkpoints;
 
 /// <summary>What stored names mean within one component of a model folder: names of older versions, and constants that are no parameters.</summary>
 internal static partial class ComponentNames
 {
-    /// <summary>Our name of a tensor of <c>unet</c>, <c>vae</c> or <c>text_encoder</c>; null to ignore it.</summary>
+    /// <summary>Our name of a tensor of <c>unet</c>, <c>vae</c>, <c>text_encoder</c> or <c>clip</c>; null to ignore it.</summary>
     internal static Func<string, string?>? Of(string component) => component switch
     {
         "vae" => Vae,
         "text_encoder" => Text,
+        ModelFolder.Clip => stored => IgnoredTensors.IsPositions(stored) ? null : stored,
         _ => null,
     };
 

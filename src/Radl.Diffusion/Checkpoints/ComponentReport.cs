@@ -3,7 +3,7 @@ namespace Radl.Diffusion.Checkpoints;
 /// <summary>How the stored tensors of one component compare with what the component needs.</summary>
 public sealed record ComponentReport
 {
-    /// <summary><c>unet</c>, <c>vae</c>, <c>text_encoder</c>, or an adapter's method.</summary>
+    /// <summary><c>unet</c>, <c>vae</c>, <c>text_encoder</c>, <c>clip</c>, or an adapter's method.</summary>
     public required string Component { get; init; }
 
     /// <summary>Its sizes in words.</summary>

@@ -1,12 +1,13 @@
+using Radl.Diffusion.Clip;
 using Radl.Diffusion.TextEncoder;
 using Radl.Diffusion.UNet;
 using Radl.Diffusion.Vae;
 
 namespace Radl.Diffusion.Checkpoints;
 
-/// <summary>Configs of Stable Diffusion 1.x components, read off the shapes of their parameters where the file has no config.</summary>
+/// <summary>Configs of Stable Diffusion 1.x components and of a CLIP, read off the shapes of their parameters where the file has no config.</summary>
 /// <remarks>
-/// What no shape tells is SD 1.x's: eight heads in the U-Net, 64 channels a head in the text encoder, 32 groups, and what the record's
+/// What no shape tells is SD 1.x's: eight heads in the U-Net, 64 channels a head in CLIP's towers, 32 groups, and what the record's
 /// defaults say. A tensor that is missing leaves its default, so that loading names what is missing.
 /// </remarks>
 internal static class SizesOf
@@ -47,24 +48,56 @@ internal static class SizesOf
     }
 
     /// <summary>The text encoder's config.</summary>
-    internal static ClipTextConfig Text(IReadOnlyDictionary<string, long[]> shapes)
+    internal static ClipTextConfig Text(IReadOnlyDictionary<string, long[]> shapes) => Text(shapes, new ClipTextConfig());
+
+    /// <summary>The config of a whole CLIP.</summary>
+    internal static ClipConfig Clip(IReadOnlyDictionary<string, long[]> shapes)
     {
-        var known = new ClipTextConfig();
-        int width = Size(shapes, "text_model.embeddings.token_embedding.weight", 1, known.HiddenSize);
-        int layers = 0;
-        while (shapes.ContainsKey(FormattableString.Invariant($"text_model.encoder.layers.{layers}.layer_norm1.weight")))
+        var known = new ClipConfig();
+        ClipVisionConfig vision = known.VisionConfig;
+        int width = Size(shapes, "vision_model.embeddings.class_embedding", 0, vision.HiddenSize);
+        int patch = Size(shapes, "vision_model.embeddings.patch_embedding.weight", 2, vision.PatchSize);
+        // One position a patch, and one for the class.
+        int places = Size(shapes, "vision_model.embeddings.position_embedding.weight", 0, vision.Patches + 1);
+        return known with
         {
-            layers++;
-        }
+            ProjectionDim = Size(shapes, "text_projection.weight", 0, known.ProjectionDim),
+            TextConfig = Text(shapes, known.TextConfig),
+            VisionConfig = vision with
+            {
+                HiddenSize = width,
+                IntermediateSize = Size(shapes, "vision_model.encoder.layers.0.mlp.fc1.weight", 0, vision.IntermediateSize),
+                NumHiddenLayers = Layers(shapes, "vision_model", vision.NumHiddenLayers),
+                NumAttentionHeads = Math.Max(1, width / HeadWidth),
+                NumChannels = Size(shapes, "vision_model.embeddings.patch_embedding.weight", 1, vision.NumChannels),
+                ImageSize = (int)Math.Round(Math.Sqrt(places - 1)) * patch,
+                PatchSize = patch,
+            },
+        };
+    }
+
+    private static ClipTextConfig Text(IReadOnlyDictionary<string, long[]> shapes, ClipTextConfig known)
+    {
+        int width = Size(shapes, "text_model.embeddings.token_embedding.weight", 1, known.HiddenSize);
         return known with
         {
             VocabSize = Size(shapes, "text_model.embeddings.token_embedding.weight", 0, known.VocabSize),
             HiddenSize = width,
             IntermediateSize = Size(shapes, "text_model.encoder.layers.0.mlp.fc1.weight", 0, known.IntermediateSize),
-            NumHiddenLayers = layers > 0 ? layers : known.NumHiddenLayers,
+            NumHiddenLayers = Layers(shapes, "text_model", known.NumHiddenLayers),
             NumAttentionHeads = Math.Max(1, width / HeadWidth),
             MaxPositionEmbeddings = Size(shapes, "text_model.embeddings.position_embedding.weight", 0, known.MaxPositionEmbeddings),
         };
+    }
+
+    private static int Layers(IReadOnlyDictionary<string, long[]> shapes, string tower, int otherwise)
+    {
+        int layers = 0;
+        while (shapes.ContainsKey(FormattableString.Invariant($"{tower}.encoder.layers.{layers}.layer_norm1.weight")))
+        {
+            layers++;
+        }
+        return layers > 0 ? layers : otherwise;
     }
 
     private static int Size(IReadOnlyDictionary<string, long[]> shapes, string name, int dimension, int otherwise) =>

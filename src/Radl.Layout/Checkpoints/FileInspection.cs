@@ -15,7 +15,7 @@ public enum FileKind
     [JsonStringEnumMemberName("single_file")]
     SingleFile,
 
-    /// <summary>A U-Net, VAE or text encoder in diffusers' layout.</summary>
+    /// <summary>A U-Net, VAE or text encoder in diffusers' layout, or a CLIP in transformers'.</summary>
     [JsonStringEnumMemberName("component")]
     Component,
 

@@ -15,7 +15,7 @@ public static class FileInspector
     private const string Config = "config.json";
     private static readonly string[] Extensions = [".safetensors", ".ckpt", ".bin", ".pt", ".pth"];
 
-    /// <summary>Looks at a file, or at the weights of a folder: a model's components and adapters, or the files of one component or adapter.</summary>
+    /// <summary>Looks at a file, or at the weights of a folder: a model's components, adapters and the CLIP that measures it, or the files of one component or adapter.</summary>
     /// <exception cref="FileNotFoundException">There is no such file, or the folder has no weights.</exception>
     /// <exception cref="Torch.IO.BrokenFileException">A file breaks a rule of its format.</exception>
     /// <exception cref="NotSupportedException">A file is of a kind whose sizes we do not know, such as Stable Diffusion XL.</exception>
@@ -33,6 +33,7 @@ public static class FileInspector
             [
                 .. ModelFolder.ComponentNames.Select(component => InspectFile(folder.WeightsOf(component))),
                 .. folder.Adapters().Select(method => InspectFile(Path.Combine(folder.Adapter(method), "adapter.safetensors"))),
+                .. new[] { folder.In(ModelFolder.Clip, "model.safetensors") }.Where(File.Exists).Select(InspectFile),
             ];
         }
         string[] files = [.. Directory.GetFiles(path).Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)];
@@ -91,7 +92,7 @@ public static class FileInspector
             ? bare with
             {
                 Kind = FileKind.Component,
-                Description = $"{component} of a model in diffusers' layout",
+                Description = component == ModelFolder.Clip ? "CLIP in transformers' layout, both towers" : $"{component} of a model in diffusers' layout",
                 Components = [ComponentInspection.Of(file, component, ConfigBeside(path))],
             }
             : bare;

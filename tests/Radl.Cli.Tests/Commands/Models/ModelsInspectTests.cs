@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Radl.Cli.Terminal;
+using Radl.Diffusion.Clip;
+using Radl.Diffusion.TextEncoder;
 using Radl.Tests.Shared;
 using Radl.Torch;
 
@@ -7,6 +9,13 @@ namespace Radl.Cli.Tests.Commands.Models;
 
 public sealed class ModelsInspectTests(CliTest.Models models) : CliTest(models)
 {
+    private static readonly ClipConfig Towers = new()
+    {
+        ProjectionDim = 8,
+        TextConfig = new ClipTextConfig { VocabSize = 64, HiddenSize = 16, IntermediateSize = 32, NumHiddenLayers = 1, NumAttentionHeads = 2, MaxPositionEmbeddings = 8 },
+        VisionConfig = new ClipVisionConfig { HiddenSize = 16, IntermediateSize = 32, NumHiddenLayers = 1, NumAttentionHeads = 2, ImageSize = 16, PatchSize = 4 },
+    };
+
     [Fact]
     public void A_checkpoint_is_described_in_words_and_in_JSON()
     {
@@ -37,6 +46,35 @@ public sealed class ModelsInspectTests(CliTest.Models models) : CliTest(models)
         Assert.Equal(ExitCodes.Done, code);
         string[] kinds = [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("kind").GetString()!)];
         Assert.Equal(["component", "component", "component", "radl"], kinds);
+    }
+
+    [Fact]
+    public void A_CLIP_is_told_from_a_text_encoder_with_and_without_its_config_and_listed_with_its_model()
+    {
+        string model = Scratch.In("model");
+        TinyDiffusionModel.Write(model);
+        string folder = Path.Combine(model, "clip");
+        using (var clip = new ClipModel(Weights.From(new FreshWeights(1), DType.Float32, Device.Cpu), Towers))
+        {
+            ClipModel.Save(folder, Towers, clip.Parameters, DType.Float32);
+        }
+        Assert.Equal(["text_encoder", "unet", "vae", "clip"], Components(model).Select(one => one.Name));
+        const string Sizes = "pictures of 16x16 in 1 layers of width 16, texts in 1 of width 16, 64 tokens";
+        Assert.Equal([("clip", Sizes, true)], Components(folder));
+        File.Delete(Path.Combine(folder, "config.json"));
+        Assert.Equal([("clip", Sizes, true)], Components(folder));
+
+        (string Name, string Sizes, bool IsComplete)[] Components(string path)
+        {
+            (int code, string output, string error) = Run("models", "inspect", path, "--json");
+            Assert.True(code == ExitCodes.Done, error);
+            return
+            [
+                .. from line in output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                   from component in JsonDocument.Parse(line).RootElement.GetProperty("components").EnumerateArray()
+                   select (component.GetProperty("component").GetString()!, component.GetProperty("sizes").GetString()!, component.GetProperty("is_complete").GetBoolean()),
+            ];
+        }
     }
 
     [Fact]
