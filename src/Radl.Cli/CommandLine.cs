@@ -35,7 +35,7 @@ public static class CommandLine
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            context.Error.WriteLine($"radl: {parsed.Errors[0].Message}");
+            context.Error.WriteLine($"radl: {UsageErrors.TextOf(parsed)}");
             context.Error.WriteLine($"radl: usage is shown by: radl {CommandOf(parsed)}--help");
             return ExitCodes.BadInput;
         }

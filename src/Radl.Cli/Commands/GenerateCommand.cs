@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Radl.Cli.Generation;
 using Radl.Cli.Terminal;
 using Radl.Diffusion.Lora;
@@ -42,8 +43,8 @@ internal static class GenerateCommand
         });
         count.Validators.Add(result =>
         {
-            int given = result.GetValueOrDefault<int>();
-            if (given is < 1 or > MostPictures)
+            // A text that is no number is the parser's to refuse.
+            if (result.Tokens is [{ Value: var text }] && int.TryParse(text, CultureInfo.InvariantCulture, out int given) && given is (< 1 or > MostPictures))
             {
                 result.AddError($"--count ({given}) must lie in [1, {MostPictures}]");
             }

@@ -41,6 +41,25 @@ public sealed class OtherCommandTests(CliTest.Models models) : CliTest(models)
     }
 
     [Theory]
+    [InlineData("paint picture.json", "command 'paint' is not one of generate, train, ")]
+    [InlineData("models paint", "command 'paint' is not one of list, pull, ")]
+    [InlineData("models", "a command is needed, one of list, pull, ")]
+    [InlineData("--colour", "radl has no option --colour")]
+    [InlineData("generate scene.json --steps abc", "--steps (abc) needs a whole number")]
+    [InlineData("generate scene.json --seed 1.5", "--seed (1.5) needs a whole number")]
+    [InlineData("generate scene.json --count many", "--count (many) needs a whole number")]
+    [InlineData("generate scene.json --guidance strong", "--guidance (strong) needs a number")]
+    [InlineData("evaluate toybox --steps abc", "--steps (abc) needs a whole number")]
+    [InlineData("evaluate toybox --scenes 3000000000", "--scenes (3000000000) must lie in [-2147483648, 2147483647]")]
+    public void Wrong_usage_is_told_without_the_parsers_words(string args, string expected)
+    {
+        (int code, _, string error) = Run(args.Split(' '));
+        Assert.Equal(ExitCodes.BadInput, code);
+        Assert.StartsWith($"radl: {expected}", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("generate")]
     [InlineData("evaluate")]
     public void Help_says_whose_share_of_the_steps_is_controlled(string command)
