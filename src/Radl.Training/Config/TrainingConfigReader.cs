@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Radl.Layout.Methods;
@@ -13,13 +15,14 @@ public static class TrainingConfigReader
     public static TrainingConfig Read(string path)
     {
         TrainingConfig config;
+        byte[] text = File.ReadAllBytes(path);
         try
         {
-            config = JsonSerializer.Deserialize(File.ReadAllBytes(path), TrainingJson.Default.TrainingConfig) ?? throw new InvalidDataException($"{path}: is null");
+            config = JsonSerializer.Deserialize(text, TrainingJson.Default.TrainingConfig) ?? throw new InvalidDataException($"{path}: is null");
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{path}: {e.Path}: {e.Message}", e);
+            throw new InvalidDataException($"{path}: {ConfigMistake.TextOf(text, TrainingJson.Default.TrainingConfig, e)}", e);
         }
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         config = config with { Model = Path.GetFullPath(config.Model, folder), Run = Path.GetFullPath(config.Run, folder) };
@@ -52,11 +55,18 @@ public static class TrainingConfigReader
 
     private static void CheckRanges(string path, object section, string prefix)
     {
-        var failures = new List<ValidationResult>();
-        if (!Validator.TryValidateObject(section, new ValidationContext(section), failures, validateAllProperties: true))
+        foreach (PropertyInfo property in section.GetType().GetProperties())
         {
-            string field = JsonNamingPolicy.SnakeCaseLower.ConvertName(failures[0].MemberNames.First());
-            throw new InvalidDataException($"{path}: {prefix}{field}: {failures[0].ErrorMessage}");
+            object? value = property.GetValue(section);
+            if (property.GetCustomAttribute<RangeAttribute>() is { } range && !range.IsValid(value))
+            {
+                string field = JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
+                // A limit that is the type's own is none.
+                string rule = Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture) >= int.MaxValue
+                    ? FormattableString.Invariant($"must be at least {range.Minimum}")
+                    : FormattableString.Invariant($"must lie in [{range.Minimum}, {range.Maximum}]");
+                throw new InvalidDataException(FormattableString.Invariant($"{path}: {prefix}{field} ({value}) {rule}"));
+            }
         }
     }
 
@@ -73,6 +83,7 @@ public static class TrainingConfigReader
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
     ReadCommentHandling = JsonCommentHandling.Skip,
     AllowTrailingCommas = true,
     UseStringEnumConverter = true,

@@ -8,8 +8,14 @@ public sealed class TrainingConfigTests : TensorTest
 {
     [Theory]
     [InlineData("""{"stage":"vae","model":"m","run":"r","stepz":3}""", "stepz")]
-    [InlineData("""{"stage":"vae","model":"m","run":"r","steps":"many"}""", "$.steps")]
-    [InlineData("""{"stage":"vae","model":"m","run":"r","steps":0}""", "steps")]
+    [InlineData("""{"stage":"vae","model":"m","run":"r","steps":"many"}""", ": steps: must be a whole number, not 'many'")]
+    [InlineData("""{"stage":"vae","model":null,"run":"r"}""", ": model: must be a string, not null")]
+    [InlineData("""{"stage":"vae","model":"m","run":"r","continue":1}""", ": continue: must be true or false, not 1")]
+    [InlineData("""{"stage":"vae","model":"m","run":"r","data":{"count_weights":[1,"x"]}}""", ": data.count_weights[1]: must be a number, not 'x'")]
+    [InlineData("""{"stage":"vae","model":"m","run":"r","data":[]}""", ": data: must be an object, not an array")]
+    [InlineData("""{"stage":"vae","model":"m","run":"r","data":{"colour":1}}""", ": data.colour: unknown field; known are scenes, ")]
+    [InlineData("""{"stage":"vae","model":"m","run":"r","learning_rate":2}""", ": learning_rate (2) must lie in [0, 1]")]
+    [InlineData("""{"stage":"vae","model":"m","run":"r","steps":0}""", ": steps (0) must be at least 1")]
     [InlineData("""{"stage":"vae","model":"m","run":"r","data":{"crop_share":2}}""", "data.crop_share")]
     [InlineData("""{"stage":"clip","model":"m","run":"r","clip_data":{"codec_share":2}}""", "clip_data.codec_share")]
     [InlineData("""{"stage":"all","model":"m","run":"r"}""", "'all' is not one of vae, base, adapter, clip")]
@@ -20,8 +26,8 @@ public sealed class TrainingConfigTests : TensorTest
     [InlineData("""{"stage":"adapter","model":"m","run":"r","radl":{"context_width":8,"relation":"loud","sites":[]}}""", "radl.relation")]
     [InlineData("""{"stage":"adapter","model":"m","run":"r","method":"migc","radl":{"context_width":8,"sites":[]}}""", "radl: method is 'migc'")]
     [InlineData("""{"stage":"adapter","model":"m","run":"r","migc":{"context_width":8,"sites":[]}}""", "migc: method is 'radl'")]
-    [InlineData("""{"model":"m","run":"r"}""", "stage")]
-    [InlineData("""{"stage":"vae",""", "json")]
+    [InlineData("""{"model":"m","run":"r"}""", ": stage: is required")]
+    [InlineData("""{"stage":"vae",""", ": line 1: must be valid JSON (")]
     public void A_wrong_config_names_the_file_and_the_field(string json, string part)
     {
         string path = Path.Combine(Folder, "config.json");
@@ -29,6 +35,8 @@ public sealed class TrainingConfigTests : TensorTest
         var error = Assert.Throws<InvalidDataException>(() => TrainingConfigReader.Read(path));
         Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
         Assert.Contains(part, error.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("Radl.", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
