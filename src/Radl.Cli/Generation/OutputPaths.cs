@@ -7,6 +7,9 @@ internal sealed class OutputPaths
 {
     private const string DefaultFolder = "out";
 
+    // What a user may take for a file. Another name with a dot is a folder's.
+    private static readonly string[] OtherPictures = [".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".jxl"];
+
     private readonly string _folder;
     private readonly string? _file;
     private readonly Dictionary<string, string> _taken = new(StringComparer.Ordinal);
@@ -14,9 +17,13 @@ internal sealed class OutputPaths
     /// <summary>Reads <c>--out</c>.</summary>
     /// <param name="path">A file that ends in .png, a folder, or null for <c>out</c>.</param>
     /// <param name="isSingle">Whether there is exactly one scene.</param>
-    /// <exception cref="ArgumentException">A file for several scenes.</exception>
+    /// <exception cref="ArgumentException">A file for several scenes, or a picture that is no PNG.</exception>
     public OutputPaths(string? path, bool isSingle)
     {
+        if (OtherPictures.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) && !Directory.Exists(path))
+        {
+            throw new ArgumentException($"--out {path}: only PNG is written; name a file ending in .png, or a folder");
+        }
         bool isFile = path is not null && path.EndsWith(".png", StringComparison.OrdinalIgnoreCase) && !Directory.Exists(path);
         if (isFile && !isSingle)
         {
@@ -30,6 +37,7 @@ internal sealed class OutputPaths
     /// <param name="job">The scene.</param>
     /// <param name="number">Number of the picture, from 1, or null when there is only one.</param>
     /// <exception cref="IOException">Another scene of this run has the same name.</exception>
+    /// <exception cref="ArgumentException">The folder cannot be made or written.</exception>
     public string For(SceneJob job, int? number)
     {
         string stem = _file is null ? Path.Combine(_folder, job.Name) : Path.ChangeExtension(_file, null);
@@ -44,10 +52,27 @@ internal sealed class OutputPaths
         {
             throw new IOException($"{job.Source}: {path} already holds the picture of {_taken[path]}; give one of the files another name");
         }
-        if (_folder.Length > 0)
-        {
-            Directory.CreateDirectory(_folder);
-        }
+        MakeFolder();
         return path;
+    }
+
+    // Found out before the picture is drawn, not after; and what the system says of its own temporary files tells a user nothing.
+    private void MakeFolder()
+    {
+        string folder = Path.GetFullPath(_folder.Length > 0 ? _folder : ".");
+        try
+        {
+            Directory.CreateDirectory(folder);
+            new FileStream(Path.Combine(folder, $".{Path.GetRandomFileName()}.tmp"), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose).Dispose();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            string? file = folder;
+            while (file is not null && !File.Exists(file))
+            {
+                file = Path.GetDirectoryName(file);
+            }
+            throw new ArgumentException($"the output folder {folder} cannot be written{(file is null ? "" : $", because {file} is a file")}; --out names another one", error);
+        }
     }
 }

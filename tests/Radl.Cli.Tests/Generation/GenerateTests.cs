@@ -155,6 +155,35 @@ public sealed class GenerateTests(CliTest.Models models) : CliTest(models)
         Assert.Contains(expected, error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("jpg")]
+    [InlineData("WEBP")]
+    public void Another_picture_than_PNG_is_refused_and_makes_no_folder(string extension)
+    {
+        string output = Scratch.In($"p.{extension}");
+        (int code, _, string error) = Run(["generate", Write("chase.json", Chase), "--out", output, .. Quick]);
+        Assert.Equal(ExitCodes.BadInput, code);
+        Assert.Contains("only PNG is written", error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(output));
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_written_is_named_before_anything_is_drawn()
+    {
+        string scene = Write("chase.json", Chase);
+        string file = Write("file", "");
+        foreach ((string output, string expected) in ((string, string)[])[
+            ("/proc/x.png", "the output folder /proc cannot be written; "),
+            (Path.Combine(file, "x.png"), $"the output folder {file} cannot be written, because {file} is a file; "),
+            (Path.Combine(file, "deep", "er"), $"cannot be written, because {file} is a file; ")])
+        {
+            (int code, string written, string error) = Run(["generate", scene, "--out", output, .. Quick]);
+            Assert.Equal((ExitCodes.BadInput, ""), (code, written));
+            Assert.Contains(expected, error, StringComparison.Ordinal);
+            Assert.DoesNotContain("step", error, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void One_file_cannot_hold_the_pictures_of_several_scenes()
     {
