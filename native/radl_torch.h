@@ -11,7 +11,7 @@
 #endif
 
 // Raised whenever a signature or a layout below changes; the managed side refuses another number.
-constexpr int32_t kRadlAbiVersion = 2;
+constexpr int32_t kRadlAbiVersion = 3;
 
 enum RadlStatus : int32_t {
   kOk = 0,
@@ -90,6 +90,9 @@ RADL_API int32_t radl_generator_seed(void* generator, uint64_t seed);
 RADL_API int32_t radl_generator_get_state(void* generator, void** tensor);
 RADL_API int32_t radl_generator_set_state(void* generator, void* tensor);
 RADL_API void radl_generator_release(void* generator);
+
+// Gives the pages that hold nothing back to the system, where the allocator can.
+RADL_API void radl_release_free_memory();
 
 RADL_API int32_t radl_get_threads();
 RADL_API int32_t radl_set_threads(int32_t n);

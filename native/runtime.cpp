@@ -14,6 +14,11 @@
 
 #include "internal.h"
 
+#if defined(__ELF__)
+// tcmalloc's, where it was loaded in the C library's place.
+extern "C" void MallocExtension_ReleaseFreeMemory() __attribute__((weak));
+#endif
+
 RADL_API int32_t radl_abi_version() { return kRadlAbiVersion; }
 
 // Must run before the first op: libtorch reads its CPU capability once.
@@ -80,6 +85,18 @@ RADL_API int32_t radl_generator_set_state(void* generator, void* tensor) {
 }
 
 RADL_API void radl_generator_release(void* generator) { delete static_cast<at::Generator*>(generator); }
+
+RADL_API void radl_release_free_memory() {
+#if defined(__ELF__)
+  if (MallocExtension_ReleaseFreeMemory) {
+    MallocExtension_ReleaseFreeMemory();
+    return;
+  }
+#endif
+#if defined(__GLIBC__)
+  malloc_trim(0);
+#endif
+}
 
 RADL_API int32_t radl_get_threads() { return at::get_num_threads(); }
 

@@ -52,6 +52,9 @@ internal sealed class VaeEncoder
 /// <summary>Latents to an image.</summary>
 internal sealed class VaeDecoder
 {
+    // Bytes. Smaller maps add little to the peak, and their levels are too quick for a release to be lost in.
+    private const long LargeMap = 256L << 20;
+
     private readonly Conv2d _convIn;
     private readonly VaeMidBlock _mid;
     private readonly ResnetBlock[][] _levels;
@@ -86,9 +89,23 @@ internal sealed class VaeDecoder
             {
                 hidden = hidden.PassTo(features => resnet.Forward(features));
             }
-            hidden = _upsamplers[level] is { } upsampler ? hidden.PassTo(features => upsampler.Forward(features)) : hidden;
+            if (_upsamplers[level] is { } upsampler)
+            {
+                MakeRoom(hidden);
+                hidden = hidden.PassTo(features => upsampler.Forward(features));
+            }
         }
         return scope.Return(hidden.PassTo(_normOut.Forward).SiluOfFresh().PassTo(_convOut.Forward));
+    }
+
+    // What the steps and the levels before freed lies in blocks too small for the maps to come, which would be the peak together with it.
+    private static void MakeRoom(Tensor hidden)
+    {
+        long enlarged = hidden.Count * hidden.DType.Size() * 4;
+        if (enlarged >= LargeMap && hidden.Device.IsCpu && !hidden.RequiresGrad)
+        {
+            TorchRuntime.ReleaseFreeMemory();
+        }
     }
 }
 

@@ -9,7 +9,7 @@ namespace Radl.Torch.Native;
 internal static unsafe partial class NativeMethods
 {
     internal const string Library = "radl_torch";
-    internal const int AbiVersion = 2;
+    internal const int AbiVersion = 3;
 
     [LibraryImport(Library)]
     internal static partial int radl_abi_version();
@@ -95,6 +95,9 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library)]
     internal static partial void radl_generator_release(nint generator);
+
+    [LibraryImport(Library)]
+    internal static partial void radl_release_free_memory();
 
     [LibraryImport(Library)]
     internal static partial int radl_get_threads();
