@@ -15,12 +15,9 @@ public interface ITrainingStage : IDisposable
     /// <returns>A scalar to minimise (mean over the share) and figures for the log.</returns>
     StepLoss Loss(long step, long firstSample, int count);
 
-    /// <summary>Writes pictures that show how far the model is.</summary>
-    void WriteSamples(string path);
-
-    /// <summary>The same; drawing that takes long ends at its next step once that is asked for.</summary>
+    /// <summary>Writes pictures that show how far the model is. Drawing that takes long ends at its next step once that is asked for.</summary>
     /// <exception cref="OperationCanceledException">It was asked for; no file is written.</exception>
-    void WriteSamples(string path, CancellationToken cancellation) => WriteSamples(path);
+    void WriteSamples(string path, CancellationToken cancellation = default);
 
     /// <summary>Writes the trained component into the model folder.</summary>
     /// <param name="weights">Averaged weights by parameter name, fp32.</param>

@@ -118,14 +118,14 @@ public sealed class AdapterStage : ITrainingStage
     }
 
     /// <inheritdoc/>
-    public void WriteSamples(string path)
+    public void WriteSamples(string path, CancellationToken cancellation = default)
     {
         const int Count = 16;
         const int Steps = 30;
         using var scope = TensorScope.Enter();
         var held = new ToyScenes();
         ToyScene[] scenes = Enumerable.Range(0, Count).Select(i => held.Sample(ToyTensors.HeldOutSeed, i)).ToArray();
-        Tensor images = ToySampler.Sample(_model, scenes, _conditions, _adapter, SceneSize, Steps, controlSteps: Steps, guidance: 5, seed: 7);
+        Tensor images = ToySampler.Sample(_model, scenes, _conditions, _adapter, SceneSize, Steps, controlSteps: Steps, guidance: 5, seed: 7, cancellation);
         Tensor drawn = ToyTensors.Images(held.Sample, ToyTensors.HeldOutSeed, 0, Count, SceneSize).To(images.Device, images.DType);
         Tensor[] halves = images.Chunk(2, 0);
         Tensor[] truths = drawn.Chunk(2, 0);

@@ -122,10 +122,7 @@ public sealed class BaseStage : ITrainingStage
     }
 
     /// <inheritdoc/>
-    public void WriteSamples(string path) => WriteSamples(path, CancellationToken.None);
-
-    /// <inheritdoc/>
-    public void WriteSamples(string path, CancellationToken cancellation)
+    public void WriteSamples(string path, CancellationToken cancellation = default)
     {
         const int Count = 16;
         var single = new ToyScenes(ToySceneOptions.SingleInstanceOnly);

@@ -75,7 +75,7 @@ public sealed class ClipStage : ITrainingStage
     }
 
     /// <summary>Writes held-out pictures, each beside its row of cosines with all prompts: dark is unlike, bright is like, and the diagonal should shine.</summary>
-    public void WriteSamples(string path)
+    public void WriteSamples(string path, CancellationToken cancellation = default)
     {
         const int Count = 8;
         using var scope = TensorScope.Enter();

@@ -69,7 +69,7 @@ public sealed class VaeStage : ITrainingStage
     }
 
     /// <inheritdoc/>
-    public void WriteSamples(string path)
+    public void WriteSamples(string path, CancellationToken cancellation = default)
     {
         using var scope = TensorScope.Enter();
         Tensor images = ToyTensors.Images(new ToyScenes().Sample, ToyTensors.HeldOutSeed, 0, 8, 128).To(_device, _vae.DType);
