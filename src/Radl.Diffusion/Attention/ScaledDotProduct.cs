@@ -6,6 +6,7 @@ namespace Radl.Diffusion.Attention;
 public static class ScaledDotProduct
 {
     private const long BlockedFrom = 1024;
+    private const long FewScores = 1L << 22;
 
     /// <summary>[batch, tokens, channels] to [batch, heads, tokens, head width].</summary>
     public static Tensor SplitHeads(Tensor tokens, int heads)
@@ -51,6 +52,19 @@ public static class ScaledDotProduct
     /// <summary>The same for keys, or queries, from <see cref="Prescale"/>.</summary>
     public static Tensor AttendPrescaled(Tensor queries, Tensor keys, Tensor values, Tensor? mask = null) => Run(queries, keys, values, mask, null);
 
+    /// <summary>
+    /// The same where there may be more pairs than memory should hold scores of: beyond some millions the queries go block by block, whatever their number and the
+    /// keys'. Under autograd, which keeps all scores, they do not.
+    /// </summary>
+    public static Tensor AttendManyPrescaled(Tensor queries, Tensor keys, Tensor values)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(values);
+        bool few = queries.Size(0) * queries.Size(1) * queries.Size(2) * keys.Size(2) <= FewScores;
+        return few || Records(queries, keys, values) || FusedAttention.Pays(queries) ? Run(queries, keys, values, null, null) : BlockedAttention.Attend(queries, keys, values, null);
+    }
+
     /// <summary>Keys, or what makes queries, with the factor 1 / sqrt(d), for those that are used again; as they are where a fused kernel brings the factor itself.</summary>
     /// <param name="factor">Of the product of queries and keys.</param>
     /// <param name="headWidth">d.</param>
@@ -92,8 +106,7 @@ public static class ScaledDotProduct
         {
             return FusedAttention.Attend(queries, keys, values, mask);
         }
-        bool blocked = mask is null && keys.Size(2) >= BlockedFrom && queries.Size(2) >= BlockedFrom && queries.Device.IsCpu
-            && !queries.RequiresGrad && !keys.RequiresGrad && !values.RequiresGrad;
+        bool blocked = mask is null && keys.Size(2) >= BlockedFrom && queries.Size(2) >= BlockedFrom && queries.Device.IsCpu && !Records(queries, keys, values);
         if (blocked)
         {
             return BlockedAttention.Attend(queries, keys, values, scale);
@@ -101,4 +114,6 @@ public static class ScaledDotProduct
         Tensor scaled = scale is { } factor ? queries * factor : queries;
         return KeysFirst.Pays(queries, queries.Size(3)) ? KeysFirst.Gather(KeysFirst.Shares(scaled, keys, mask), values) : Shares(scaled, keys, mask).MatMul(values);
     }
+
+    private static bool Records(Tensor queries, Tensor keys, Tensor values) => queries.RequiresGrad || keys.RequiresGrad || values.RequiresGrad;
 }

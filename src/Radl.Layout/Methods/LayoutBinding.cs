@@ -46,6 +46,9 @@ public sealed record LayoutBinding
     /// <summary>Collects fusion weights and verb attention while the picture is made; null collects nothing.</summary>
     public LayoutAttentionMaps? Maps { get; init; }
 
+    /// <summary>Pixels of a grid up to which all pairs of them stand in memory at once; larger ones are attended over group by group and block by block. The result is the same.</summary>
+    internal int DensePixels { get; init; } = 32 * 32;
+
     internal int RegionMultipleFor(DType dtype, Device device) => RegionMultiple ?? SoftmaxRow.Vector(dtype, device);
 
     internal void Check(InstanceConfig config)

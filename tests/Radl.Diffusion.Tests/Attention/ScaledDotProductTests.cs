@@ -5,6 +5,20 @@ namespace Radl.Diffusion.Tests.Attention;
 
 public sealed class ScaledDotProductTests : TensorTest
 {
+    [Fact]
+    public void Many_pairs_in_blocks_give_what_they_give_together()
+    {
+        using var scope = TensorScope.Enter();
+        using var generator = new Generator(5);
+        foreach ((long n, long m) in ((long, long)[])[(1500, 900), (3, 500_000), (700_000, 2)])
+        {
+            Tensor queries = Tensor.Randn([1, 4, n, 2], generator);
+            Tensor keys = Tensor.Randn([1, 4, m, 2], generator);
+            Tensor values = Tensor.Randn([1, 4, m, 2], generator);
+            Assert.InRange(ScaledDotProduct.AttendManyPrescaled(queries, keys, values).MaxDifference(ScaledDotProduct.AttendPrescaled(queries, keys, values)), 0, 1e-6);
+        }
+    }
+
     [Theory]
     [InlineData(1, 2, 1024, 1024, 1)]
     [InlineData(2, 2, 1100, 1030, 2)]

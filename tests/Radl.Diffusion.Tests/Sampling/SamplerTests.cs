@@ -105,6 +105,35 @@ public sealed class SamplerTests : TensorTest
         Assert.Equal(3, calls);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Cancelling_ends_a_call_at_its_next_attention(bool controlled)
+    {
+        IScheduler scheduler = SchedulerConfig.StableDiffusion.CreateScheduler(4);
+        using var noise = new LatentNoise([1], 4, 2, 2);
+        using var source = new CancellationTokenSource();
+        using Weights weights = Weights.From(new FreshWeights(1));
+        var site = new AttentionSite("site", new CrossAttention(weights, 4, 4, 1));
+        int passed = 0;
+        var model = new ClassifierFreeGuidance(
+            (latents, _, control) =>
+            {
+                for (int layer = 0; layer < 4; layer++)
+                {
+                    Assert.Null(control!.Before(site, latents, 2, 2));
+                    Assert.Null(control.Attend(site, latents, 2, 2));
+                    passed++;
+                    source.Cancel();
+                }
+                return latents;
+            },
+            7.5);
+        var sampler = new Sampler(scheduler, model) { Control = controlled ? _ => new Untouched() : null };
+        Assert.Throws<OperationCanceledException>(() => sampler.Sample(noise, cancellation: source.Token));
+        Assert.Equal(1, passed);
+    }
+
     [Fact]
     public void The_control_of_a_call_reaches_the_model_and_guidance_moves_the_latents_before_it()
     {

@@ -42,6 +42,12 @@ internal sealed class LayoutAttention
         {
             return _toOut.Forward(AttendAmong(projected, shape[0], pairs.Closed!));
         }
+        if (pairs.Order is not null)
+        {
+            Tensor ordered = projected.IndexSelect(0, pairs.Order);
+            Tensor runs = Tensor.Cat([.. pairs.Runs.Select(run => AttendRun(ordered, run))], 0);
+            return _toOut.Forward(runs.IndexSelect(0, pairs.Places).Reshape(shape));
+        }
         Tensor attended = Tensor.Cat(
             [.. pairs.Gathered.Select(groups =>
             {
@@ -57,6 +63,16 @@ internal sealed class LayoutAttention
             })],
             0);
         return _toOut.Forward(attended.IndexSelect(0, pairs.Places).Reshape(shape));
+    }
+
+    // All that a run sees is open to each of its pixels.
+    private Tensor AttendRun(Tensor ordered, OpenRun run)
+    {
+        using var scope = TensorScope.Enter();
+        Tensor context = run.Keys is null ? ordered.Narrow(0, run.FirstKey, run.KeyCount) : ordered.IndexSelect(0, run.Keys);
+        Tensor queries = Heads(ordered.Narrow(0, run.First, run.Count), 1, 0, 1).Select(0, 0);
+        Tensor keysValues = Heads(context, 1, 1, 2);
+        return scope.Return(ScaledDotProduct.JoinHeads(ScaledDotProduct.AttendManyPrescaled(queries, keysValues.Select(0, 0), keysValues.Select(0, 1))).Squeeze(0));
     }
 
     // Rows of a group among themselves.

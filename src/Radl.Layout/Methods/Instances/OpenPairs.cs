@@ -19,10 +19,17 @@ internal sealed class OpenPairs : IDisposable
         (DType dtype, Device device) = (regions.Mask.DType, regions.Mask.Device);
         int pixels = regions.Height * regions.Width;
         ulong[][] held = Held(regions, batch, pixels);
+        if (regions.IsLarge)
+        {
+            var runs = PixelRuns.Of(held);
+            Runs = [.. runs.Runs.Select(run => new OpenRun(run.First, run.Count, run.FirstKey, run.KeyCount, run.Keys is null ? null : Own(run.Keys)))];
+            Order = Own(runs.Order);
+            Places = Own(runs.Places);
+            return;
+        }
         if (PixelGroups.Of(held, multiple) is not { } groups)
         {
-            float[] closed = [.. held.SelectMany(layers => layers.SelectMany(own => layers.Select(other => (own & other) == 0 ? float.NegativeInfinity : 0)))];
-            Closed = Mask(Tensor.From<float>(closed, batch.Active, 1, pixels, pixels));
+            Closed = Mask(Tensor.From<float>(ClosedAmong(held, pixels), batch.Active, 1, pixels, pixels));
             return;
         }
         Gathered = [.. groups.Buckets.Select(bucket => new GatheredPairs(
@@ -43,7 +50,13 @@ internal sealed class OpenPairs : IDisposable
     /// <summary>The pairs in groups; empty where they are not gathered.</summary>
     public IReadOnlyList<GatheredPairs> Gathered { get; } = [];
 
-    /// <summary>From each pixel to its result among those of the groups, int64 [A * pixels]; null where the pairs are not gathered.</summary>
+    /// <summary>Pixels that see the same, without masks; empty on grids that are not large.</summary>
+    public IReadOnlyList<OpenRun> Runs { get; } = [];
+
+    /// <summary>Pixels in the order of the runs, int64 [A * pixels]; null where there are none.</summary>
+    public Tensor? Order { get; }
+
+    /// <summary>From each pixel to its result among those of the groups or runs, int64 [A * pixels]; null where the pairs are not gathered.</summary>
     public Tensor? Places { get; }
 
     /// <inheritdoc/>
@@ -54,15 +67,43 @@ internal sealed class OpenPairs : IDisposable
     {
         float[] masks = regions.HostMasks.ToArray<float>();
         float[] background = regions.HostBackground.ToArray<float>();
-        return [.. Enumerable.Range(0, batch.Active).Select(scene => Enumerable.Range(0, pixels).Select(pixel =>
+        var held = new ulong[batch.Active][];
+        for (int scene = 0; scene < held.Length; scene++)
         {
-            ulong layers = background[(scene * pixels) + pixel] > 0 ? 1UL << 63 : 0;
+            ulong[] layers = held[scene] = new ulong[pixels];
+            Hold(layers, background.AsSpan(scene * pixels, pixels), 1UL << 63);
             for (int k = 0; k < batch.CountOf(scene); k++)
             {
-                layers |= masks[((batch.FirstInstance[scene] + k) * pixels) + pixel] > 0 ? 1UL << k : 0;
+                Hold(layers, masks.AsSpan((batch.FirstInstance[scene] + k) * pixels, pixels), 1UL << k);
             }
-            return layers;
-        }).ToArray())];
+        }
+        return held;
+    }
+
+    private static void Hold(Span<ulong> layers, ReadOnlySpan<float> mask, ulong layer)
+    {
+        for (int pixel = 0; pixel < layers.Length; pixel++)
+        {
+            layers[pixel] |= mask[pixel] > 0 ? layer : 0;
+        }
+    }
+
+    // -inf at closed pairs, [scenes, pixels, pixels].
+    private static float[] ClosedAmong(ulong[][] held, int pixels)
+    {
+        var closed = new float[held.Length * pixels * pixels];
+        int at = 0;
+        foreach (ulong[] layers in held)
+        {
+            foreach (ulong own in layers)
+            {
+                foreach (ulong other in layers)
+                {
+                    closed[at++] = (own & other) == 0 ? float.NegativeInfinity : 0;
+                }
+            }
+        }
+        return closed;
     }
 }
 
@@ -72,3 +113,11 @@ internal sealed class OpenPairs : IDisposable
 /// <param name="Keys">Rows of the keys, int64 [G * m].</param>
 /// <param name="Closed">-inf at closed pairs, [G, 1, n, m].</param>
 internal sealed record GatheredPairs(int Groups, Tensor? Queries, Tensor Keys, Tensor Closed);
+
+/// <summary>Pixels that see the same pixels. Rows are in the order of the runs.</summary>
+/// <param name="First">First row of the queries.</param>
+/// <param name="Count">Rows of the queries.</param>
+/// <param name="FirstKey">First row of the keys where they follow each other.</param>
+/// <param name="KeyCount">Rows of the keys.</param>
+/// <param name="Keys">Rows of the keys, int64 [KeyCount]; null where they follow each other.</param>
+internal sealed record OpenRun(int First, int Count, int FirstKey, int KeyCount, Tensor? Keys);

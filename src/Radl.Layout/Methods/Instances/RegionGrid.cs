@@ -14,6 +14,7 @@ internal sealed class RegionGrid : IDisposable
         Height = height;
         Width = width;
         int pixels = height * width;
+        IsLarge = pixels > binding.DensePixels && !binding.EveryPixel;
         Tensor masks = OnGrid(conditions.Masks, config);
         Tensor background = OnGrid(conditions.Background.IndexSelect(0, Tensor.From(Array.ConvertAll(batch.ActiveScenes, b => (long)b))), config);
         var chosen = Chosen = new InstancePixels(masks.ToArray<float>(), pixels, height, width, batch, conditions.Boxes, binding.EveryPixel, binding.RegionMultipleFor(dtype, device));
@@ -69,6 +70,9 @@ internal sealed class RegionGrid : IDisposable
     public int Height { get; }
 
     public int Width { get; }
+
+    /// <summary>Whether the pairs of the grid's pixels are too many to stand in memory at once.</summary>
+    public bool IsLarge { get; }
 
     /// <summary>The instances' pixels.</summary>
     public InstancePixels Chosen { get; }

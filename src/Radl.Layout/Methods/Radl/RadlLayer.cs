@@ -84,7 +84,7 @@ internal sealed class RadlLayer : InstanceLayer
             trace.Query = _enhancement.QueryOn(grid.Height, grid.Width);
         }
         Tensor disentangled = _config.AttributeSource == AttributeSource.Disentangled ? labels * grid.Mask : labels;
-        return _enhancement.Forward(active.Query!, own, normalised, disentangled, grid.SceneOfInstance, grid.ClosedKeys, trace);
+        return _enhancement.Forward(active.Query!, own, normalised, disentangled, grid, trace);
     }
 
     /// <inheritdoc/>
