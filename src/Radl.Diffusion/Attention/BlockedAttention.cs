@@ -96,6 +96,7 @@ internal static class BlockedAttention
     {
         for (long row = 0; row < queries.Size(0); row += BlockRows)
         {
+            Interruption.Check();
             using var block = TensorScope.Enter();
             long rows = Math.Min(BlockRows, queries.Size(0) - row);
             Tensor scores = buffer.Narrow(0, 0, rows);

@@ -21,7 +21,7 @@ public sealed class Sampler(IScheduler scheduler, IDenoiserComposition compositi
     /// <summary>Samples from seeds.</summary>
     /// <param name="noise">Gives the start and, for a stochastic solver, the noise of every step.</param>
     /// <param name="progress">Told after each call, or null.</param>
-    /// <param name="cancellation">Checked before each call, and within it at each text cross-attention.</param>
+    /// <param name="cancellation">Checked before each call, and within it at each text cross-attention and between the blocks of a long self-attention.</param>
     /// <returns>Latents [images, channels, h, w] on the VAE's scale; the caller's scope owns them.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; all tensors of the run are freed.</exception>
     public Tensor Sample(LatentNoise noise, IProgress<SamplingProgress>? progress = null, CancellationToken cancellation = default)
@@ -64,6 +64,7 @@ public sealed class Sampler(IScheduler scheduler, IDenoiserComposition compositi
     private SchedulerStep Advance(int index, Tensor latents, SolverState state, Func<Tensor> drawNoise, CancellationToken cancellation)
     {
         using var scope = TensorScope.Enter();
+        using var interruption = Interruption.By(cancellation);
         var call = new SamplerCall(scheduler, index, StoppingControl.Of(Control?.Invoke(index), cancellation), scheduler.NeedsNoise(index) ? drawNoise() : null, cancellation);
         Tensor moved = Guidance?.Move(call, latents) ?? latents;
         SchedulerStep step = composition.Advance(call, moved, state);

@@ -135,6 +135,30 @@ public sealed class SamplerTests : TensorTest
     }
 
     [Fact]
+    public void Cancelling_ends_a_call_within_a_long_attention_and_later_ones_go_on()
+    {
+        IScheduler scheduler = SchedulerConfig.StableDiffusion.CreateScheduler(4);
+        using var noise = new LatentNoise([1], 4, 2, 2);
+        using var source = new CancellationTokenSource();
+        using var scope = TensorScope.Enter();
+        Tensor tokens = Tensor.Ones([1, 4, 2000, 2]);
+        bool passed = false;
+        var model = new ClassifierFreeGuidance(
+            (latents, _, _) =>
+            {
+                source.Cancel();
+                ScaledDotProduct.AttendManyPrescaled(tokens, tokens, tokens);
+                passed = true;
+                return latents;
+            },
+            7.5);
+        Assert.Throws<OperationCanceledException>(() => new Sampler(scheduler, model).Sample(noise, cancellation: source.Token));
+        // A fused kernel is one op, which nothing can stop.
+        Assert.Equal(Op.TryFind("aten::scaled_dot_product_attention") is not null, passed);
+        Assert.InRange(ScaledDotProduct.AttendManyPrescaled(tokens, tokens, tokens).Max().Item(), 0.9999, 1.0001);
+    }
+
+    [Fact]
     public void The_control_of_a_call_reaches_the_model_and_guidance_moves_the_latents_before_it()
     {
         using var scope = TensorScope.Enter();
