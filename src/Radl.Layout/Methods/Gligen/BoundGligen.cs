@@ -46,33 +46,14 @@ public sealed class BoundGligen : IBoundMethod, IAttentionControl
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The rows or channels of <paramref name="hidden"/> are not those that were bound.</exception>
-    public Tensor? Before(AttentionSite site, Tensor hidden, int height, int width)
-    {
-        ArgumentNullException.ThrowIfNull(site);
-        ArgumentNullException.ThrowIfNull(hidden);
-        if (_adapter.FuserAt(site) is not { } at)
-        {
-            return null;
-        }
-        CheckShape(at.Block, hidden, height, width);
-        (Tensor keys, Tensor values) = _tokens[at.Block.Name];
-        return at.Fuser.Forward(hidden, keys, values);
-    }
+    public Tensor? Before(AttentionSite site, Tensor hidden, int height, int width) =>
+        FuserAt(site, hidden, height, width) is var (fuser, keys, values) ? fuser.Forward(hidden, keys, values) : null;
 
     /// <summary>For training: how the pixels at a site share their attention out among the grounding tokens; see <see cref="GatedSelfAttention.TokenShares"/>.</summary>
     /// <returns>[rows, heads, height*width, places], fp32 logarithms, a scene's instances at its first places and null tokens behind them; null where no fuser is.</returns>
     /// <exception cref="ArgumentException">The rows or channels of <paramref name="hidden"/> are not those that were bound.</exception>
-    public Tensor? TokenShares(AttentionSite site, Tensor hidden, int height, int width)
-    {
-        ArgumentNullException.ThrowIfNull(site);
-        ArgumentNullException.ThrowIfNull(hidden);
-        if (_adapter.FuserAt(site) is not { } at)
-        {
-            return null;
-        }
-        CheckShape(at.Block, hidden, height, width);
-        return at.Fuser.TokenShares(hidden, _tokens[at.Block.Name].Keys);
-    }
+    public Tensor? TokenShares(AttentionSite site, Tensor hidden, int height, int width) =>
+        FuserAt(site, hidden, height, width) is var (fuser, keys, _) ? fuser.TokenShares(hidden, keys) : null;
 
     /// <inheritdoc/>
     public Tensor? Attend(AttentionSite site, Tensor hidden, int height, int width) => null;
@@ -80,14 +61,22 @@ public sealed class BoundGligen : IBoundMethod, IAttentionControl
     /// <inheritdoc/>
     public void Dispose() => _owned.Dispose();
 
-    private void CheckShape(GligenBlock block, Tensor hidden, int height, int width)
+    private (GatedSelfAttention Fuser, Tensor Keys, Tensor Values)? FuserAt(AttentionSite site, Tensor hidden, int height, int width)
     {
+        ArgumentNullException.ThrowIfNull(site);
+        ArgumentNullException.ThrowIfNull(hidden);
+        if (_adapter.FuserAt(site) is not var (block, fuser))
+        {
+            return null;
+        }
         long[] shape = hidden.Shape;
         if (shape.Length != 3 || shape[0] != _rows || shape[1] != (long)height * width || shape[2] != block.Channels)
         {
             throw new ArgumentException(
                 $"{block.Name}: image tokens of shape [{string.Join(", ", shape)}] on a {height}x{width} grid; bound are {_rows} rows of {block.Channels} channels", nameof(hidden));
         }
+        (Tensor keys, Tensor values) = _tokens[block.Name];
+        return (fuser, keys, values);
     }
 
     // Token 0 is the null token; instances of all scenes follow it one after the other.
