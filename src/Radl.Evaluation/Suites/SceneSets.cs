@@ -90,6 +90,28 @@ public static class SceneSets
         };
     }
 
+    /// <summary>Pairs in a relation of any verb.</summary>
+    /// <param name="count">Scenes that are measured.</param>
+    /// <param name="isVerbSaid">Whether the prompt says the verb, or lists the two.</param>
+    /// <param name="batch">Scenes of one batch.</param>
+    /// <param name="seed">Of the scenes.</param>
+    public static SceneSet Pairs(int count, bool isVerbSaid, int batch = 8, ulong seed = ToyTensors.HeldOutSeed)
+    {
+        var sampler = new ToyScenes(ToySceneOptions.Counts(2, 2) with { RelationProbability = 1 });
+        return new SceneSet
+        {
+            Name = isVerbSaid ? "pairs" : "pairs-listed",
+            Definition = FormattableString.Invariant($"pairs with a verb, {(isVerbSaid ? "said" : "not said")} in the prompt, seed {seed:x}"),
+            Count = count,
+            Batch = batch,
+            At = index =>
+            {
+                ToyScene scene = sampler.Sample(seed, index);
+                return new SceneRequest(scene) { Prompt = isVerbSaid ? scene.Prompt : ToyCaption.Listing(scene), Group = ToyVocabulary.Phrase(scene.Relations[0].Verb) };
+            },
+        };
+    }
+
     // A stream of tries per index, so that a scene is still found by its index alone.
     private static ToyScene WithVerb(ToyScenes sampler, ToyVerb verb, ulong seed, int index)
     {

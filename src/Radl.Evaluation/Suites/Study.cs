@@ -55,4 +55,7 @@ public sealed record Study(string Id, string Title, Scoring Scoring, IReadOnlyLi
 {
     /// <summary>What a reader must know beside the figures.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Rows whose difference is stated, the first minus the second, where the scoring does not say which.</summary>
+    public IReadOnlyList<(StudyRow One, StudyRow Other)> Compared { get; init; } = [];
 }

@@ -9,7 +9,7 @@ namespace Radl.Evaluation.Suites;
 /// <param name="results">What the pictures showed.</param>
 public sealed class StudyScorer(SuiteResults results)
 {
-    /// <summary>The tables of a study: its figures with the paper's below, and but for prepositions the differences between its rows.</summary>
+    /// <summary>The tables of a study: its figures with the paper's below, and the differences between its rows where some are compared.</summary>
     public IEnumerable<ReportTable> Tables(Study study)
     {
         ArgumentNullException.ThrowIfNull(study);
@@ -45,7 +45,7 @@ public sealed class StudyScorer(SuiteResults results)
         {
             Scoring.Crowds => measured.GroupBy(row => row.Tasks[0].Set.Name, StringComparer.Ordinal).SelectMany(set => OfLast([.. set])),
             Scoring.Variants => measured.Skip(1).Select(row => (row, measured[0])),
-            _ => isInPaper ? OfLast(measured) : [],
+            _ => isInPaper ? OfLast(measured) : study.Compared,
         };
 
         static IEnumerable<(StudyRow, StudyRow)> OfLast(StudyRow[] rows) => rows.SkipLast(1).Reverse().Select(other => (rows[^1], other));

@@ -124,6 +124,13 @@ public sealed record ToyboxSuite
                 "Pairs that flee from or lean against each other: the verb phrases whose preposition the model knows as a word. Other prepositions (beside, left of, behind) are no words of this world: they are spelled in bytes and mean nothing to the model, so they are not measured.",
             ],
         };
+        yield return VerbTable();
+    }
+
+    private Study VerbTable()
+    {
+        SceneSet said = SceneSets.Pairs(VariantScenes, isVerbSaid: true, Batch);
+        return new VerbStudy(Model, said, SceneSets.Pairs(VariantScenes, isVerbSaid: false, Batch), Sampling).Of(Ceilings(said), Methods);
     }
 
     private IEnumerable<StudyRow> CrowdRows(IEnumerable<MethodChoice> methods, SamplingChoices sampling, string suffix = "") =>

@@ -68,6 +68,14 @@ public static class ToyCaption
         return text.ToString();
     }
 
+    /// <summary>The scene's words without its verb: what is there, in the same order, but not who does what to whom.</summary>
+    /// <inheritdoc cref="Prompt"/>
+    public static string Listing(ToyScene scene)
+    {
+        ArgumentNullException.ThrowIfNull(scene);
+        return Prompt(scene with { Relations = [] });
+    }
+
     private static string Joint(ToyScene scene, int obj)
     {
         foreach (ToyRelation relation in scene.Relations)

@@ -203,6 +203,12 @@ public sealed record ToyDataConfig
     public double EmptyPrompts { get; set; } = 0.1;
 
     /// <summary>
+    /// For stage <c>adapter</c>: share of scenes whose prompt lists the instances and leaves out the verb, so that nothing but the relation branch can tell it.
+    /// </summary>
+    [Range(0, 1)]
+    public double VerblessPrompts { get; set; }
+
+    /// <summary>
     /// Time steps are floor(T u^p) of a uniform u: 1 draws them evenly, less than 1 draws noisy ones more often, which is where
     /// outlines and poses are decided.
     /// </summary>

@@ -5,6 +5,7 @@ using Radl.Evaluation.Runs;
 using Radl.Evaluation.Statistics;
 using Radl.Evaluation.Suites;
 using Radl.Evaluation.Toybox;
+using Radl.Toybox.Text;
 using Radl.Toybox.World;
 using Radl.Training.Config;
 
@@ -98,17 +99,20 @@ public sealed class ToyboxSuiteTests(EngineTest.TinyModel model) : EngineTest(mo
     [Fact]
     public void Every_variant_that_needs_a_training_has_its_config()
     {
-        string[] needed = [.. Suite().Of("ablations")[0].Rows.Select(row => row.Absent?.Split('/')[^1]).OfType<string>()];
+        string[] needed = [.. Suite().Of("all").SelectMany(study => study.Rows).Select(row => row.Absent?.Split('/')[^1]).OfType<string>()];
         string root = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(root, "Radl.slnx")))
         {
             root = Path.GetDirectoryName(root)!;
         }
         TrainingConfig[] configs = [.. Directory.GetFiles(Path.Combine(root, "models", "toybox", "ablations")).Select(TrainingConfigReader.Read)];
-        Assert.Equal(7, needed.Length);
+        Assert.Equal(9, needed.Length);
         Assert.Subset(configs.Select(config => config.Adapter).ToHashSet(), needed.ToHashSet());
         Assert.Equal("prompt", Assert.Single(configs, config => config.Adapter == "radl-whole-prompt").RelationText);
         Assert.Equal("roles", Assert.Single(configs, config => config.Adapter == "radl-roles").RelationText);
+        Assert.Equal(
+            [("migc-verbless", "verb"), ("radl-verbless", "verb"), ("radl-verbless-roles", "roles")],
+            configs.Where(config => config.Data.VerblessPrompts == 0.5).Select(config => (config.Adapter, config.RelationText)).Order());
     }
 
     [Fact]
@@ -150,6 +154,35 @@ public sealed class ToyboxSuiteTests(EngineTest.TinyModel model) : EngineTest(mo
         Assert.Equal(
             $"{said.Scene.Instances[0].Label} fleeing from {said.Scene.Instances[1].Label}", new SamplingChoices { RelationText = RelationText.Roles }.RelationOf(said));
         Assert.Equal("fleeing", new SamplingChoices { RelationText = RelationText.Verb }.RelationOf(unsaid));
+    }
+
+    [Fact]
+    public void A_listed_pair_is_the_same_picture_to_draw_and_its_prompt_has_no_verb()
+    {
+        var phrases = new HashSet<string>();
+        for (int i = 0; i < 40; i++)
+        {
+            SceneRequest said = SceneSets.Pairs(40, isVerbSaid: true).At(i);
+            SceneRequest listed = SceneSets.Pairs(40, isVerbSaid: false).At(i);
+            string phrase = ToyVocabulary.Phrase(said.Scene.Relations[0].Verb);
+            Assert.Equal(said.Prompt.Replace($" {phrase} ", ", ", StringComparison.Ordinal), listed.Prompt);
+            Assert.Contains(phrase, said.Prompt, StringComparison.Ordinal);
+            Assert.Equal((said.Scene.Seed, phrase, phrase), (listed.Scene.Seed, said.Group, listed.Group));
+            Assert.Equal(phrase, new SamplingChoices().RelationOf(listed));
+            phrases.Add(phrase);
+        }
+        Assert.Equal(5, phrases.Count);
+    }
+
+    [Fact]
+    public void Who_is_told_the_verb_is_compared_between_methods_that_were_trained_alike()
+    {
+        Study verbs = Suite().Of("open").Single(study => study.Id == "verbs");
+        Assert.Equal(
+            ["RaDL, verb in the prompt - Stable Diffusion, verb in the prompt", "RaDL, pair only listed - Stable Diffusion, pair only listed"],
+            verbs.Compared.Select(pair => $"{pair.One.Label} - {pair.Other.Label}"));
+        Assert.Equal(
+            ["not trained: the model has no adapters/radl-verbless", "not trained: the model has no adapters/radl-verbless-roles"], verbs.Rows.Select(row => row.Absent).OfType<string>());
     }
 
     private static double Cell(ReportTable table, ReportRow row, string key) =>

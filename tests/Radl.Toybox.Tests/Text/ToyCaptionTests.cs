@@ -18,6 +18,14 @@ public class ToyCaptionTests
     }
 
     [Fact]
+    public void A_listing_has_every_word_but_the_verb()
+    {
+        var scene = new ToyScene { Background = ToyBackground.Gray, Instances = [Fish, Car, Tree], Relations = [new(0, ToyVerb.FleeingFrom, 1)] };
+        Assert.Equal("a red striped fish, a blue solid car, an orange dotted tree, on a gray background", ToyCaption.Listing(scene));
+        Assert.Equal(ToyCaption.Listing(scene), (scene with { Relations = [] }).Prompt);
+    }
+
+    [Fact]
     public void A_prompt_can_leave_out_the_background()
     {
         var scene = new ToyScene { Background = ToyBackground.Gray, Instances = [Fish], NamesBackground = false };

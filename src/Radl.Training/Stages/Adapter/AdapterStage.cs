@@ -29,6 +29,7 @@ public sealed class AdapterStage : ITrainingStage
     private const ulong NoiseStream = 0x41444E4F;
     private const ulong ProbeStream = 0x41445052;
     private const ulong LayoutStream = 0x41444C41;
+    private const ulong PromptStream = 0x41445650;
 
     private readonly TrainingConfig _config;
     private readonly FrozenModel _model;
@@ -83,7 +84,7 @@ public sealed class AdapterStage : ITrainingStage
         TextContext text;
         using (Autograd.NoGrad())
         {
-            prompts = _model.Encode(scenes.Select(scene => scene.Prompt).ToArray());
+            prompts = _model.Encode(scenes.Select((scene, i) => PromptOf(scene, firstSample + i)).ToArray());
             text = _model.Unet.BindText(prompts);
         }
         // The references shuffle the fusion's middle slots at every call. Here they keep their order, in training as in pictures: a
@@ -91,8 +92,8 @@ public sealed class AdapterStage : ITrainingStage
         LayoutConditions conditions = _conditions.Of(scenes, prompts, SceneSize);
         conditions = _config.RelationText switch
         {
-            "prompt" => conditions with { Verbs = LayoutConditions.VerbStates(prompts), HasVerbs = null },
-            "roles" => conditions with { Verbs = LayoutConditions.VerbStates(_model.Encode(scenes.Select(ToyCaption.Relation).ToArray())) },
+            "prompt" => conditions with { Verbs = VerbStates(scenes.Select(scene => scene.Prompt)), HasVerbs = null },
+            "roles" => conditions with { Verbs = VerbStates(scenes.Select(ToyCaption.Relation)) },
             _ => conditions,
         };
         // One draw for the step's whole batch, whatever shares it is worked on in.
@@ -146,4 +147,10 @@ public sealed class AdapterStage : ITrainingStage
         _conditions.Dispose();
         _model.Dispose();
     }
+
+    // A draw of the sample's own, so that shares and resumed runs agree.
+    private string PromptOf(ToyScene scene, long sample) =>
+        new ToyRandom(_config.Seed ^ PromptStream, (ulong)sample).Chance(_config.Data.VerblessPrompts) ? ToyCaption.Listing(scene) : scene.Prompt;
+
+    private Tensor VerbStates(IEnumerable<string> texts) => LayoutConditions.VerbStates(_model.Encode([.. texts]));
 }
