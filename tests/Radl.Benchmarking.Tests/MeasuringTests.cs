@@ -17,11 +17,11 @@ public sealed class MeasuringTests : TensorTest
     {
         var clock = new ScriptedClock();
         var order = new List<char>();
-        var rounds = new List<int>();
+        var told = new List<int>();
         Measurement[] measured = Timer(clock).InTurns(
-            new Rounds(WarmUps: 1, Repeats: 2, Steps: 2), new Progress(rounds), () => Work('a', order.Count < 4 ? 100 : 1), () => Work('b', order.Count < 4 ? 100 : 3));
+            new Rounds(WarmUps: 1, Repeats: 2, Steps: 2), new Progress(told), () => Work('a', order.Count < 4 ? 100 : 1), () => Work('b', order.Count < 4 ? 100 : 3));
         Assert.Equal("aabbaabbaabb", string.Concat(order));
-        Assert.Equal([1, 2, 3], rounds);
+        Assert.Equal([1, 2, 3, 4, 5, 6], told);
         Assert.Equal([new Measurement(1, 1, 1, 4), new Measurement(3, 3, 3, 4)], measured);
 
         void Work(char name, int seconds)
@@ -29,6 +29,22 @@ public sealed class MeasuringTests : TensorTest
             order.Add(name);
             clock.Pass(seconds);
         }
+    }
+
+    [Theory]
+    [InlineData(70, 1)]
+    [InlineData(40, 2)]
+    [InlineData(20, 3)]
+    public void A_minute_warms_up_and_at_least_one_round(int seconds, int warmUps)
+    {
+        var clock = new ScriptedClock();
+        int runs = 0;
+        Measurement measured = Timer(clock).InTurns(new Rounds(WarmUps: 3, Repeats: 2), new Progress([]), () =>
+        {
+            runs++;
+            clock.Pass(seconds);
+        })[0];
+        Assert.Equal((warmUps + 2, 2), (runs, measured.Runs));
     }
 
     [Theory]
