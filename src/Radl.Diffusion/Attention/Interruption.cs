@@ -1,6 +1,6 @@
 namespace Radl.Diffusion.Attention;
 
-/// <summary>The cancellation that work on this thread obeys between the blocks of a long attention: one layer of a large grid takes minutes, and no layer is handed a token.</summary>
+/// <summary>The cancellation that work on this thread obeys around text cross-attentions and between the blocks of a long self-attention: on large grids a step takes minutes, one layer of it alone too, and no layer is handed a token.</summary>
 internal sealed class Interruption : IDisposable
 {
     [ThreadStatic]

@@ -65,7 +65,7 @@ public sealed class Sampler(IScheduler scheduler, IDenoiserComposition compositi
     {
         using var scope = TensorScope.Enter();
         using var interruption = Interruption.By(cancellation);
-        var call = new SamplerCall(scheduler, index, StoppingControl.Of(Control?.Invoke(index), cancellation), scheduler.NeedsNoise(index) ? drawNoise() : null, cancellation);
+        var call = new SamplerCall(scheduler, index, Control?.Invoke(index), scheduler.NeedsNoise(index) ? drawNoise() : null, cancellation);
         Tensor moved = Guidance?.Move(call, latents) ?? latents;
         SchedulerStep step = composition.Advance(call, moved, state);
         return new SchedulerStep(scope.Return(step.Latents), step.State.ReturnFrom(scope));

@@ -37,6 +37,7 @@ public sealed class TransformerBlock
         TokenMerging? merging = pass.MergingAt(height, width);
         Tensor attendedSelf = pass.Run(inputs => SelfAttend(SeenInside(pass, "norm1", _norm1.Forward(inputs[0])), merging, height, width), hidden);
         hidden = Seen(pass, "attn1", attendedSelf).AddToFresh(hidden);
+        Interruption.Check();
         // From here on only fresh results are changed in place, never this state: it may be the control's own.
         hidden = pass.Control?.Before(Site, hidden, height, width) ?? hidden;
         Tensor normed = Seen(pass, "norm2", _norm2.Forward(hidden));
@@ -44,6 +45,7 @@ public sealed class TransformerBlock
         hidden = pass.Control?.Attend(Site, normed, height, width) is { } taken
             ? hidden + Seen(pass, "attn2", taken)
             : Seen(pass, "attn2", Site.Attention.Forward(normed, pass.Text[Site])).AddToFresh(hidden);
+        Interruption.Check();
         Tensor fed = pass.Run(inputs => _feedForward.Forward(SeenInside(pass, "norm3", _norm3.Forward(inputs[0]))), hidden);
         hidden = Seen(pass, "ff", fed).AddToFresh(hidden);
         pass.Observe?.Invoke(_name, hidden);

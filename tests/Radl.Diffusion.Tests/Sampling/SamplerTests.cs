@@ -1,6 +1,7 @@
 using Radl.Diffusion.Attention;
 using Radl.Diffusion.Sampling;
 using Radl.Diffusion.Schedulers;
+using Radl.Diffusion.UNet;
 using Radl.Torch;
 
 namespace Radl.Diffusion.Tests.Sampling;
@@ -106,32 +107,28 @@ public sealed class SamplerTests : TensorTest
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Cancelling_ends_a_call_at_its_next_attention(bool controlled)
+    [InlineData("attn1")]
+    [InlineData("attn2")]
+    public void Cancelling_ends_a_call_around_its_next_text_attention(string part)
     {
-        IScheduler scheduler = SchedulerConfig.StableDiffusion.CreateScheduler(4);
-        using var noise = new LatentNoise([1], 4, 2, 2);
+        using var scope = TensorScope.Enter();
+        using var unet = new UNet2DCondition(Weights.From(new FreshWeights(1)), TinyDiffusionModel.UNet);
+        using TextContext text = unet.BindText(Tensor.Zeros([1, 4, TinyDiffusionModel.UNet.CrossAttentionDim]));
+        using var noise = new LatentNoise([1], (int)TinyDiffusionModel.UNet.InChannels, 8, 8);
         using var source = new CancellationTokenSource();
-        using Weights weights = Weights.From(new FreshWeights(1));
-        var site = new AttentionSite("site", new CrossAttention(weights, 4, 4, 1));
-        int passed = 0;
-        var model = new ClassifierFreeGuidance(
-            (latents, _, control) =>
+        string last = "";
+        void Watch(string name, Tensor output)
+        {
+            last = name;
+            if (name.EndsWith(part, StringComparison.Ordinal))
             {
-                for (int layer = 0; layer < 4; layer++)
-                {
-                    Assert.Null(control!.Before(site, latents, 2, 2));
-                    Assert.Null(control.Attend(site, latents, 2, 2));
-                    passed++;
-                    source.Cancel();
-                }
-                return latents;
-            },
-            7.5);
-        var sampler = new Sampler(scheduler, model) { Control = controlled ? _ => new Untouched() : null };
+                source.Cancel();
+            }
+        }
+        var model = new ClassifierFreeGuidance((latents, timestep, control) => unet.Forward(latents, timestep, text, control, Watch), 1);
+        var sampler = new Sampler(SchedulerConfig.StableDiffusion.CreateScheduler(4), model);
         Assert.Throws<OperationCanceledException>(() => sampler.Sample(noise, cancellation: source.Token));
-        Assert.Equal(1, passed);
+        Assert.Equal(unet.Sites[0].Name[..^"attn2".Length] + part, last);
     }
 
     [Fact]
