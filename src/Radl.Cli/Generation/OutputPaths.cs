@@ -13,6 +13,7 @@ internal sealed class OutputPaths
     private readonly string _folder;
     private readonly string? _file;
     private readonly Dictionary<string, string> _taken = new(StringComparer.Ordinal);
+    private bool _isFolderMade;
 
     /// <summary>Reads <c>--out</c>.</summary>
     /// <param name="path">A file that ends in .png, a folder, or null for <c>out</c>.</param>
@@ -52,7 +53,11 @@ internal sealed class OutputPaths
         {
             throw new IOException($"{job.Source}: {path} already holds the picture of {_taken[path]}; give one of the files another name");
         }
-        MakeFolder();
+        if (!_isFolderMade)
+        {
+            MakeFolder();
+            _isFolderMade = true;
+        }
         return path;
     }
 

@@ -51,8 +51,7 @@ public sealed class RegionComposition : IDenoiserComposition, IDisposable
     {
         if (scheduler is not (DdimScheduler or EulerScheduler))
         {
-            throw new NotSupportedException(
-                $"{scheduler?.GetType().Name}: multidiffusion takes several steps at once and needs a scheduler without history: ddim or euler");
+            throw new NotSupportedException("multidiffusion takes several steps at once and needs a solver without history: ddim or euler");
         }
     }
 
