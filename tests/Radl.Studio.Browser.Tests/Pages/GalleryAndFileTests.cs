@@ -92,6 +92,16 @@ public sealed class GalleryAndFileTests(StudioFixture studio) : BrowserTest(stud
     }
 
     [Fact]
+    public async Task An_imported_scene_tells_what_will_not_be_drawn_of_it()
+    {
+        await EmptyAsync();
+        string word = string.Join(", ", Enumerable.Repeat("a red striped fish", 20));
+        await ImportAsync("long.json", $$"""{"prompt":"{{word}}","instances":[]}""");
+        await Assertions.Expect(Page.Locator(".notice.error", new PageLocatorOptions { HasText = "long.json: " })).ToContainTextAsync("the model reads the first");
+        await Assertions.Expect(Field("Prompt")).ToHaveValueAsync(word);
+    }
+
+    [Fact]
     public async Task A_broken_scene_is_refused_with_the_place_and_changes_nothing()
     {
         Expect("status of 400");

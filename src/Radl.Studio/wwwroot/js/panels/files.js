@@ -29,7 +29,7 @@ export async function openFile(file) {
     const { scene, settings, warnings } = await getJson('/api/scenes/from-picture', { method: 'POST', body: file, headers: { 'Content-Type': 'image/png' } });
     await openRun(scene, settings, file.name);
     notify(`Scene and settings of ${file.name} are back.`);
-    for (const warning of warnings) notify(`${file.name}: ${warning}.`, 'error');
+    warn(file, warnings);
     return;
   }
   let scene;
@@ -38,9 +38,15 @@ export async function openFile(file) {
   } catch {
     throw new Error(`${file.name} is neither a scene (JSON) nor a PNG picture of this program.`);
   }
-  await getJson('/api/scenes/check', { method: 'POST', json: scene });
+  const { warnings } = await getJson('/api/scenes/check', { method: 'POST', json: scene });
   await openRun(scene, null, file.name);
   notify(`${file.name} is open.`);
+  warn(file, warnings);
+}
+
+/** @param {File} file @param {string[]} warnings */
+function warn(file, warnings) {
+  for (const warning of warnings) notify(`${file.name}: ${warning}.`, 'error');
 }
 
 /** Saves the scene as JSON that the command line reads as well. */
