@@ -13,7 +13,7 @@ internal static class EvaluateCommand
         var world = new Argument<string>("WORLD") { Description = "What is measured: toybox, or clip (the CLIP that measures toybox pictures)" };
         var model = new Option<string>("--model") { Description = "Name or folder of the model", DefaultValueFactory = _ => "toybox" };
         var methods = new Option<string?>("--methods") { Description = "Comma-separated: sd, boxdiff, layout-guidance, multidiffusion, any adapter of the model, or NAME=FOLDER (default: sd and what is there of migc and radl)" };
-        var suite = new Option<string>("--suite") { Description = "tables, ablations, open (the paper's open questions), or all", DefaultValueFactory = _ => "tables" };
+        var suite = new Option<string>("--suite") { Description = "tables, ablations, open (the paper's open questions), verbs (who is told the verb), or all", DefaultValueFactory = _ => "tables" };
         var quick = new Option<bool>("--quick") { Description = "100 scenes in all, a few minutes" };
         var scenes = new Option<int?>("--scenes") { Description = "Held-out scenes of each table (default 800)" };
         var variantScenes = new Option<int?>("--variant-scenes") { Description = "Held-out scenes of each variant in the suites ablations and open (default 200)" };

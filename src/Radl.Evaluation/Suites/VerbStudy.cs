@@ -15,11 +15,11 @@ internal sealed class VerbStudy(ModelFolder model, SceneSet said, SceneSet liste
 
     /// <summary>Every method as it is, then what was trained with verbless prompts.</summary>
     /// <param name="ceilings">The first rows.</param>
-    /// <param name="methods">The methods, in the order of the tables; the last one with an adapter has a relation text.</param>
-    public Study Of(IEnumerable<StudyRow> ceilings, IReadOnlyList<MethodChoice> methods)
+    /// <param name="methods">The methods, in the order of the tables.</param>
+    /// <param name="proposed">The one of them that has a relation text.</param>
+    public Study Of(IEnumerable<StudyRow> ceilings, IReadOnlyList<MethodChoice> methods, MethodChoice proposed)
     {
-        MethodChoice proposed = methods.Last(method => method.Adapters.Count > 0);
-        MethodChoice[] ordered = [.. methods.Where(method => method.Name != proposed.Name), proposed];
+        MethodChoice[] ordered = [.. methods.Where(method => method.Name != proposed.Name), .. methods.Where(method => method.Name == proposed.Name)];
         StudyRow[][] usualRows = [.. ordered.Select(method => Told(method, method.Title))];
         StudyRow[][] verblessRows = [.. ordered.Where(method => method.Adapters.Count > 0).Select(method => Trained(method, Verbless, "trained with verbless prompts", RelationText.Phrase))];
         StudyRow[] roleRows = Trained(proposed, Verbless + "-roles", "trained with verbless prompts and the labels in the relation text", RelationText.Roles);

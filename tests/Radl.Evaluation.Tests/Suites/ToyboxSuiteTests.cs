@@ -177,7 +177,7 @@ public sealed class ToyboxSuiteTests(EngineTest.TinyModel model) : EngineTest(mo
     [Fact]
     public void Who_is_told_the_verb_is_compared_between_methods_that_were_trained_alike()
     {
-        Study verbs = Suite().Of("open").Single(study => study.Id == "verbs");
+        Study verbs = Assert.Single(Suite().Of("verbs"));
         Assert.Equal(
             ["RaDL, verb in the prompt - Stable Diffusion, verb in the prompt", "RaDL, pair only listed - Stable Diffusion, pair only listed"],
             verbs.Compared.Select(pair => $"{pair.One.Label} - {pair.Other.Label}"));
