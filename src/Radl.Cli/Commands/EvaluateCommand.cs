@@ -16,7 +16,7 @@ internal static class EvaluateCommand
         var suite = new Option<string>("--suite") { Description = "tables, ablations, open (the paper's open questions), verbs (who is told the verb), or all", DefaultValueFactory = _ => "tables" };
         var quick = new Option<bool>("--quick") { Description = "100 scenes in all, a few minutes" };
         var scenes = new Option<int?>("--scenes") { Description = "Held-out scenes of each table (default 800)" };
-        var variantScenes = new Option<int?>("--variant-scenes") { Description = "Held-out scenes of each variant in the suites ablations and open (default 200)" };
+        var variantScenes = new Option<int?>("--variant-scenes") { Description = "Held-out scenes of each variant in the suites ablations, open and verbs (default 200)" };
         var least = new Option<int>("--min-instances") { Description = "Fewest instances of a scene", DefaultValueFactory = _ => 2 };
         var most = new Option<int>("--max-instances") { Description = "Most instances of a scene", DefaultValueFactory = _ => 6 };
         var steps = new Option<int>("--steps") { Description = "Denoising steps", DefaultValueFactory = _ => 60 };

@@ -35,7 +35,7 @@ internal static class Ablations
             string name = $"{method.Name}-{ending}";
             IReadOnlyList<string> folders = MethodChoice.AdaptersOf(name, model);
             yield return folders.Count == 0
-                ? new StudyRow($"{method.Title}, {label}", []) { Absent = $"not trained: the model has no adapters/{name}" }
+                ? StudyRow.NotTrained($"{method.Title}, {label}", name)
                 : new StudyRow($"{method.Title}, {label}", new MethodChoice(name, label, folders).Tasks(set, usual with { RelationText = text }));
         }
         yield return Row("relation muted", "-muted", usual with { MutedRelation = true });

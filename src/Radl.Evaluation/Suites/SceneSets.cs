@@ -73,7 +73,7 @@ public static class SceneSets
     /// <param name="seed">Of the scenes.</param>
     public static SceneSet Prepositions(int count, bool isVerbSaid, int batch = 8, ulong seed = ToyTensors.HeldOutSeed)
     {
-        var sampler = new ToyScenes(ToySceneOptions.Counts(2, 2) with { RelationProbability = 1 });
+        ToyScenes sampler = RelatedPairs();
         return new SceneSet
         {
             Name = isVerbSaid ? "phrases" : "prepositions",
@@ -97,7 +97,7 @@ public static class SceneSets
     /// <param name="seed">Of the scenes.</param>
     public static SceneSet Pairs(int count, bool isVerbSaid, int batch = 8, ulong seed = ToyTensors.HeldOutSeed)
     {
-        var sampler = new ToyScenes(ToySceneOptions.Counts(2, 2) with { RelationProbability = 1 });
+        ToyScenes sampler = RelatedPairs();
         return new SceneSet
         {
             Name = isVerbSaid ? "pairs" : "pairs-listed",
@@ -111,6 +111,8 @@ public static class SceneSets
             },
         };
     }
+
+    private static ToyScenes RelatedPairs() => new(ToySceneOptions.Counts(2, 2) with { RelationProbability = 1 });
 
     // A stream of tries per index, so that a scene is still found by its index alone.
     private static ToyScene WithVerb(ToyScenes sampler, ToyVerb verb, ulong seed, int index)

@@ -22,6 +22,11 @@ public sealed record StudyRow(string Label, IReadOnlyList<GenerationTask> Tasks)
 
     /// <summary>Why nothing is measured, such as <c>not trained</c>; null where something is.</summary>
     public string? Absent { get; init; }
+
+    /// <summary>The row of a variant that needs a training of its own and has none.</summary>
+    /// <param name="label">What the reader calls it.</param>
+    /// <param name="adapter">The adapter that the model lacks.</param>
+    public static StudyRow NotTrained(string label, string adapter) => new(label, []) { Absent = $"not trained: the model has no adapters/{adapter}" };
 }
 
 /// <summary>How a study is scored.</summary>

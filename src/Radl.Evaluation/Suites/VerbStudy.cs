@@ -46,7 +46,7 @@ internal sealed class VerbStudy(ModelFolder model, SceneSet said, SceneSet liste
         IReadOnlyList<string> folders = MethodChoice.AdaptersOf(name, model);
         return folders.Count > 0
             ? Told(new MethodChoice(name, title, folders) { ControlSteps = method.ControlSteps }, title, text)
-            : [new StudyRow(title, []) { Absent = $"not trained: the model has no adapters/{name}" }];
+            : [StudyRow.NotTrained(title, name)];
     }
 
     private StudyRow[] Told(MethodChoice method, string title, RelationText text = RelationText.Phrase)
