@@ -50,8 +50,8 @@ internal sealed class PicturePages(SuiteResults results, IReadOnlyList<StudyRow>
         return new PictureTable(
             id,
             title,
-            [.. sets[0].Select(row => row.Label.Split(',')[0])],
-            [.. sets.Select(set => new PictureRow(set.First().Label.Split(", ")[1], [.. set.Select(row => Cell(row.Tasks[0], 0))]))]);
+            [.. sets[0].Select(row => row.Method ?? row.Label)],
+            [.. sets.Select(set => new PictureRow(FormattableString.Invariant($"{set.First().Tasks[0].Set.At(0).Scene.Instances.Count} instances"), [.. set.Select(row => Cell(row.Tasks[0], 0))]))]);
     }
 
     private static bool IsComplete(SceneResult scene) => scene.Reading.Asked.Instances.All(instance => instance.Success);

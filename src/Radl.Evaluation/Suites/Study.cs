@@ -20,6 +20,9 @@ public sealed record StudyRow(string Label, IReadOnlyList<GenerationTask> Tasks)
     /// <summary>What it is.</summary>
     public RowKind Kind { get; init; }
 
+    /// <summary>Who made its pictures, where a page shows the rows of several sets under one heading each; else the label says it.</summary>
+    public string? Method { get; init; }
+
     /// <summary>Why nothing is measured, such as <c>not trained</c>; null where something is.</summary>
     public string? Absent { get; init; }
 

@@ -103,7 +103,7 @@ public sealed record ToyboxSuite
             .. from ceiling in (IEnumerable<(string Label, Arm Arm)>)[("Drawn", Arm.Drawn), ("Drawn through the codec", Arm.Codec)]
                from count in CrowdCounts
                let set = SceneSets.Crowds(count, CrowdScenes)
-               select new StudyRow(FormattableString.Invariant($"{ceiling.Label}, {count} instances"), [new GenerationTask(set, ceiling.Arm)]) { Kind = RowKind.Ceiling },
+               select new StudyRow(FormattableString.Invariant($"{ceiling.Label}, {count} instances"), [new GenerationTask(set, ceiling.Arm)]) { Kind = RowKind.Ceiling, Method = ceiling.Label },
         ])
         {
             Notes =
@@ -137,7 +137,7 @@ public sealed record ToyboxSuite
         from method in methods
         from count in CrowdCounts
         let set = SceneSets.Crowds(count, CrowdScenes)
-        select new StudyRow(FormattableString.Invariant($"{method.Title}, {count} instances"), method.Tasks(set, sampling, suffix));
+        select new StudyRow(FormattableString.Invariant($"{method.Title}, {count} instances"), method.Tasks(set, sampling, suffix)) { Method = method.Title };
 
     private IEnumerable<StudyRow> PrepositionRows(MethodChoice proposed)
     {
