@@ -13,6 +13,7 @@ internal static class EvaluateCommand
         var world = new Argument<string>("WORLD") { Description = "What is measured: toybox, or clip (the CLIP that measures toybox pictures)" };
         var model = new Option<string>("--model") { Description = "Name or folder of the model", DefaultValueFactory = _ => "toybox" };
         var methods = new Option<string?>("--methods") { Description = "Comma-separated: sd, boxdiff, layout-guidance, multidiffusion, any adapter of the model, or NAME=FOLDER (default: sd and what is there of migc and radl)" };
+        var allSeeds = new Option<bool>("--all-seeds") { Description = "Take the model's further training seeds of each adapter along (folder seeds/): rows are their mean, and take as many times longer" };
         var suite = new Option<string>("--suite") { Description = "tables, ablations, open (the paper's open questions), verbs (who is told the verb), or all", DefaultValueFactory = _ => "tables" };
         var quick = new Option<bool>("--quick") { Description = "100 scenes in all, a few minutes" };
         var scenes = new Option<int?>("--scenes") { Description = "Held-out scenes of each table (default 800)" };
@@ -31,7 +32,7 @@ internal static class EvaluateCommand
         var output = new Option<string>("--out", "-o") { Description = "Folder of pictures and report; a run that was stopped goes on in it", DefaultValueFactory = _ => "out/evaluation" };
         var command = new Command("evaluate", "Measure a model on held-out scenes")
         {
-            world, model, methods, suite, quick, scenes, variantScenes, least, most, steps, control, guidance, scheduler, device, batch, workers, shard, restart, output,
+            world, model, methods, allSeeds, suite, quick, scenes, variantScenes, least, most, steps, control, guidance, scheduler, device, batch, workers, shard, restart, output,
         };
         command.SetAction(parsed => new EvaluateRun(
             new EvaluateOptions
@@ -39,6 +40,7 @@ internal static class EvaluateCommand
                 World = parsed.GetRequiredValue(world),
                 Model = parsed.GetRequiredValue(model),
                 Methods = parsed.GetValue(methods)?.Split(','),
+                AllSeeds = parsed.GetValue(allSeeds),
                 Suite = parsed.GetRequiredValue(suite),
                 Quick = parsed.GetValue(quick),
                 Scenes = parsed.GetValue(scenes),

@@ -11,6 +11,8 @@ internal sealed record EvaluateOptions
 
     public IReadOnlyList<string>? Methods { get; init; }
 
+    public bool AllSeeds { get; init; }
+
     public required string Suite { get; init; }
 
     public bool Quick { get; init; }

@@ -113,7 +113,7 @@ internal sealed class EvaluateRun(EvaluateOptions options, CommandContext contex
         return new ToyboxSuite
         {
             Model = folder,
-            Methods = [.. MethodChoice.Parse(options.Methods ?? ["sd", .. UsualAdapters(folder)], folder)
+            Methods = [.. MethodChoice.Parse(options.Methods ?? ["sd", .. UsualAdapters(folder)], folder, options.AllSeeds)
                 .Select(method => options.ControlSteps is null ? method.WithItsShare(options.Steps) : method)],
             Scenes = options.Scenes ?? (options.Quick ? QuickScenes : UsualScenes),
             DrawScenes = options.Scenes ?? (options.Quick ? QuickDrawScenes : UsualDrawScenes),

@@ -59,10 +59,10 @@ public sealed class ModelFolder
     public const string Clip = "clip";
 
     /// <summary>Methods that have an adapter here, by name.</summary>
-    public IReadOnlyList<string> Adapters() => Directory.Exists(In("adapters"))
-        ? [.. Directory.GetDirectories(In("adapters")).Where(folder => File.Exists(System.IO.Path.Combine(folder, "adapter.safetensors")))
-            .Select(folder => System.IO.Path.GetFileName(folder)).Order(StringComparer.Ordinal)]
-        : [];
+    public IReadOnlyList<string> Adapters() => [.. AdaptersIn("adapters").Select(folder => System.IO.Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
+
+    /// <summary>Folders of adapters that were trained again with other seeds, <c>seeds/NAME-seedN</c>: to measure with, not to draw with.</summary>
+    public IReadOnlyList<string> FurtherSeeds() => AdaptersIn("seeds");
 
     /// <summary>The weights of a component: a safetensors file, the index of several, the half-precision variant, or a pickle of either.</summary>
     /// <exception cref="FileNotFoundException">No such file; the names that were tried are listed.</exception>
@@ -103,6 +103,10 @@ public sealed class ModelFolder
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
+
+    private string[] AdaptersIn(string part) => Directory.Exists(In(part))
+        ? [.. Directory.GetDirectories(In(part)).Where(folder => File.Exists(System.IO.Path.Combine(folder, "adapter.safetensors"))).Order(StringComparer.Ordinal)]
+        : [];
 
     private static IEnumerable<string> FilesOf(string weights) => weights.EndsWith(".json", StringComparison.Ordinal)
         ? SafetensorsIndex.Read(weights).Files.Order(StringComparer.Ordinal).Select(file => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(weights)!, file))

@@ -25,12 +25,13 @@ public sealed record MethodChoice(string Name, string Title, IReadOnlyList<strin
     /// <summary>Reads a list of methods.</summary>
     /// <param name="names"><c>sd</c>, a method without an adapter, the name of an adapter of the model (which also takes its <c>NAME-seed*</c>), or <c>NAME=FOLDER</c>; <c>drawn</c> and <c>codec</c>, which every table has, are passed over.</param>
     /// <param name="model">The model folder.</param>
+    /// <param name="allSeeds">Takes the model's further training seeds along too (<see cref="ModelFolder.FurtherSeeds"/>).</param>
     /// <exception cref="ArgumentException">A name is unknown, wrong, or occurs twice.</exception>
-    public static IReadOnlyList<MethodChoice> Parse(IEnumerable<string> names, ModelFolder model)
+    public static IReadOnlyList<MethodChoice> Parse(IEnumerable<string> names, ModelFolder model, bool allSeeds = false)
     {
         ArgumentNullException.ThrowIfNull(names);
         ArgumentNullException.ThrowIfNull(model);
-        MethodChoice[] choices = [.. names.Select(name => name.Trim()).Where(name => !Ceilings.Contains(name)).Select(name => ParseOne(name, model))];
+        MethodChoice[] choices = [.. names.Select(name => name.Trim()).Where(name => !Ceilings.Contains(name)).Select(name => ParseOne(name, model, allSeeds))];
         if (choices.GroupBy(choice => choice.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             throw new ArgumentException($"--methods: '{twice.Key}' occurs twice");
@@ -38,11 +39,16 @@ public sealed record MethodChoice(string Name, string Title, IReadOnlyList<strin
         return choices;
     }
 
-    /// <summary>The adapter folders of a name: <c>NAME</c> itself first, then <c>NAME-seed*</c>.</summary>
-    public static IReadOnlyList<string> AdaptersOf(string name, ModelFolder model)
+    /// <summary>The adapter folders of a name: <c>NAME</c> itself first, then <c>NAME-seed*</c>; what lies in <c>adapters/</c> counts before a namesake in <c>seeds/</c>.</summary>
+    /// <param name="name">Of the adapter.</param>
+    /// <param name="model">The model folder.</param>
+    /// <param name="allSeeds">Takes the model's further training seeds along too.</param>
+    public static IReadOnlyList<string> AdaptersOf(string name, ModelFolder model, bool allSeeds = false)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return [.. model.Adapters().Where(adapter => adapter == name || IsSeed(adapter, name)).Order(new ShortFirst()).Select(model.Adapter)];
+        IEnumerable<string> own = model.Adapters().Where(adapter => adapter == name || IsSeed(adapter, name)).Select(model.Adapter);
+        IEnumerable<string> further = allSeeds ? model.FurtherSeeds().Where(folder => IsSeed(Path.GetFileName(folder), name)) : [];
+        return [.. own.Concat(further).DistinctBy(Path.GetFileName, StringComparer.Ordinal).OrderBy(folder => Path.GetFileName(folder), new ShortFirst())];
     }
 
     /// <summary>The pictures of a set by this method, one task per training seed.</summary>
@@ -67,7 +73,7 @@ public sealed record MethodChoice(string Name, string Title, IReadOnlyList<strin
     /// <summary>The title of a method's name.</summary>
     public static string TitleOf(string name) => LayoutMethods.Names.Contains(name) ? LayoutMethods.Of(name).Title : name;
 
-    private static MethodChoice ParseOne(string text, ModelFolder model)
+    private static MethodChoice ParseOne(string text, ModelFolder model, bool allSeeds)
     {
         if (text == Base || TrainingFree.Contains(text))
         {
@@ -81,7 +87,7 @@ public sealed record MethodChoice(string Name, string Title, IReadOnlyList<strin
                 : throw new ArgumentException($"--methods: {text}: the folder has no adapter.safetensors");
         }
         CheckName(text);
-        IReadOnlyList<string> adapters = AdaptersOf(text, model);
+        IReadOnlyList<string> adapters = AdaptersOf(text, model, allSeeds);
         return adapters.Count > 0
             ? new MethodChoice(text, TitleOf(text), adapters)
             : throw new ArgumentException(

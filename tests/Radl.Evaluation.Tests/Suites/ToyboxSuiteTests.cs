@@ -129,6 +129,13 @@ public sealed class ToyboxSuiteTests(EngineTest.TinyModel model) : EngineTest(mo
         var folder = new ModelFolder(scratch.Path);
         MethodChoice choice = Assert.Single(MethodChoice.Parse(["radl", "codec"], folder));
         Assert.Equal(["radl", "radl-seed2", "radl-seed10"], choice.Adapters.Select(Path.GetFileName));
+        string further = scratch.In("seeds", "radl-seed3");
+        Directory.CreateDirectory(further);
+        File.WriteAllText(Path.Combine(further, "adapter.safetensors"), "");
+        Assert.Equal(choice.Adapters, Assert.Single(MethodChoice.Parse(["radl"], folder)).Adapters);
+        Assert.Equal(
+            [.. choice.Adapters.Take(2), further, choice.Adapters[2]],
+            Assert.Single(MethodChoice.Parse(["radl"], folder, allSeeds: true)).Adapters);
         MethodChoice mine = Assert.Single(MethodChoice.Parse([$"mine={scratch.In("adapters", "radlike")}"], folder));
         Assert.Equal("mine", mine.Name);
         MethodChoice guided = Assert.Single(MethodChoice.Parse(["layout-guidance"], folder));
